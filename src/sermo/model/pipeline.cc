@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
 #include <utility>
 
 #include "sermo/base/check.h"
@@ -18,15 +17,15 @@ size_t argmax(std::span<const float> values) {
 }
 
 Pipeline::Pipeline(Signature signature, Scaler scaler, std::shared_ptr<const Core> core,
-                   double temperature)
+                   const Calibrator& calibrator)
     : signature_(std::move(signature)),
       scaler_(std::move(scaler)),
       core_(std::move(core)),
-      temperature_(temperature) {}
+      calibrator_(calibrator) {}
 
 Result<std::unique_ptr<Pipeline>> Pipeline::create(Signature signature, Scaler scaler,
                                                    std::shared_ptr<const Core> core,
-                                                   double temperature) {
+                                                   const Calibrator& calibrator) {
   SERMO_CHECK(core != nullptr, "a pipeline needs a core");
   if (scaler.num_features() != signature.num_features ||
       core->num_features() != signature.num_features) {
@@ -40,30 +39,20 @@ Result<std::unique_ptr<Pipeline>> Pipeline::create(Signature signature, Scaler s
                 fmt::format("the model has {} labels, but its {} answers with {}",
                             signature.num_labels(), core->family(), core->num_labels()));
   }
-  if (!std::isfinite(temperature) || temperature <= 0.0) {
-    return fail(ErrorCode::kCorrupt,
-                fmt::format("the temperature is {}, wanted a positive number", temperature));
-  }
+  SERMO_TRY_VOID(check(calibrator));
   return std::unique_ptr<Pipeline>(
-      new Pipeline(std::move(signature), std::move(scaler), std::move(core), temperature));
+      new Pipeline(std::move(signature), std::move(scaler), std::move(core), calibrator));
 }
 
 void Pipeline::predict_proba(MatrixView features, Matrix& out) const {
   Matrix scaled;
   scaler_.apply(features, scaled);
   core_->predict_proba(scaled, out);
-  if (temperature_ == 1.0) return;
-  const auto power = static_cast<float>(1.0 / temperature_);
-  for (size_t r = 0; r < out.num_rows(); ++r) {
-    float sum = 0.0f;
-    for (float& p : out.row(r)) sum += p = std::pow(p, power);
-    for (float& p : out.row(r)) p /= sum;
-  }
+  calibrator_.apply(out);
 }
 
-std::unique_ptr<Pipeline> Pipeline::with_temperature(double temperature) const {
-  SERMO_CHECK(std::isfinite(temperature) && temperature > 0.0, "a temperature is positive");
-  return std::unique_ptr<Pipeline>(new Pipeline(signature_, scaler_, core_, temperature));
+Result<std::unique_ptr<Pipeline>> Pipeline::with_calibrator(const Calibrator& calibrator) const {
+  return create(signature_, scaler_, core_, calibrator);
 }
 
 }  // namespace sermo::model

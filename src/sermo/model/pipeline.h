@@ -1,13 +1,10 @@
 // The usual Classifier: scale, ask the core, calibrate.
-//
-// Calibration is temperature scaling (Guo et al. 2017, eq. 9) of probabilities: p_k^(1/T) / sum_j
-// p_j^(1/T), which equals softmax(logits / T) where the core's answer is a softmax. T = 1 changes
-// nothing; T does not change the label.
 #pragma once
 
 #include <memory>
 
 #include "sermo/base/result.h"
+#include "sermo/model/calibrator.h"
 #include "sermo/model/classifier.h"
 #include "sermo/model/core.h"
 #include "sermo/model/scaler.h"
@@ -20,7 +17,7 @@ class Pipeline final : public Classifier {
   // is not positive.
   static Result<std::unique_ptr<Pipeline>> create(Signature signature, Scaler scaler,
                                                   std::shared_ptr<const Core> core,
-                                                  double temperature = 1.0);
+                                                  const Calibrator& calibrator = {});
 
   std::string_view family() const override { return core_->family(); }
   const Signature& signature() const override { return signature_; }
@@ -28,19 +25,19 @@ class Pipeline final : public Classifier {
 
   const Scaler& scaler() const { return scaler_; }
   const Core& core() const { return *core_; }
-  double temperature() const { return temperature_; }
+  const Calibrator& calibrator() const { return calibrator_; }
 
-  // The same model with another temperature; shares the core.
-  std::unique_ptr<Pipeline> with_temperature(double temperature) const;
+  // The same model with another calibrator; shares the core.
+  Result<std::unique_ptr<Pipeline>> with_calibrator(const Calibrator& calibrator) const;
 
  private:
   Pipeline(Signature signature, Scaler scaler, std::shared_ptr<const Core> core,
-           double temperature);
+           const Calibrator& calibrator);
 
   Signature signature_;
   Scaler scaler_;
   std::shared_ptr<const Core> core_;
-  double temperature_;
+  Calibrator calibrator_;
 };
 
 }  // namespace sermo::model
