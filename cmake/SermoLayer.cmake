@@ -48,8 +48,10 @@ function(sermo_test name)
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES LABELS "${name}" TIMEOUT 900)
 endfunction()
 
-# Where tests find things; see tests/support/.
+# Where tests find things; see tests/support/. Tests that ask Python for a second opinion skip where this
+# interpreter has not the modules they need.
+set(SERMO_PYTHON "python3" CACHE STRING "Python interpreter for tests that compare with NumPy and others")
 add_library(sermo_test_support INTERFACE)
 target_include_directories(sermo_test_support INTERFACE "${PROJECT_SOURCE_DIR}/tests/support")
 target_compile_definitions(sermo_test_support INTERFACE
-  SERMO_SOURCE_DIR="${PROJECT_SOURCE_DIR}" SERMO_BINARY_DIR="${PROJECT_BINARY_DIR}")
+  SERMO_SOURCE_DIR="${PROJECT_SOURCE_DIR}" SERMO_BINARY_DIR="${PROJECT_BINARY_DIR}" SERMO_PYTHON="${SERMO_PYTHON}")
