@@ -4,12 +4,14 @@
 // predict_proba may be called from any number of threads at once.
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "sermo/base/matrix.h"
+#include "sermo/model/calibrator.h"
 
 namespace sermo::model {
 
@@ -30,6 +32,11 @@ class Classifier {
   // The kind of model, which names its ONNX writer and reader: "tree_ensemble", "svm", "knn", ...
   virtual std::string_view family() const = 0;
   virtual const Signature& signature() const = 0;
+
+  // How the probabilities are calibrated, and the same model calibrated otherwise (it shares what
+  // was learnt). An impossible calibrator is a bug.
+  virtual const Calibrator& calibrator() const = 0;
+  virtual std::unique_ptr<Classifier> with_calibrator(const Calibrator& calibrator) const = 0;
 
   // `features` is [n, D] raw float32; `out` becomes [n, K], rows sum to 1 (within rounding).
   virtual void predict_proba(MatrixView features, Matrix& out) const = 0;

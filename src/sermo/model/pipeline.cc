@@ -51,8 +51,10 @@ void Pipeline::predict_proba(MatrixView features, Matrix& out) const {
   calibrator_.apply(out);
 }
 
-Result<std::unique_ptr<Pipeline>> Pipeline::with_calibrator(const Calibrator& calibrator) const {
-  return create(signature_, scaler_, core_, calibrator);
+std::unique_ptr<Classifier> Pipeline::with_calibrator(const Calibrator& calibrator) const {
+  SERMO_CHECK(check(calibrator).has_value(),
+              "a calibrator has a positive temperature and no negative smoothing");
+  return std::unique_ptr<Classifier>(new Pipeline(signature_, scaler_, core_, calibrator));
 }
 
 }  // namespace sermo::model

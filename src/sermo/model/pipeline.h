@@ -21,14 +21,12 @@ class Pipeline final : public Classifier {
 
   std::string_view family() const override { return core_->family(); }
   const Signature& signature() const override { return signature_; }
+  const Calibrator& calibrator() const override { return calibrator_; }
+  std::unique_ptr<Classifier> with_calibrator(const Calibrator& calibrator) const override;
   void predict_proba(MatrixView features, Matrix& out) const override;
 
   const Scaler& scaler() const { return scaler_; }
   const Core& core() const { return *core_; }
-  const Calibrator& calibrator() const { return calibrator_; }
-
-  // The same model with another calibrator; shares the core.
-  Result<std::unique_ptr<Pipeline>> with_calibrator(const Calibrator& calibrator) const;
 
  private:
   Pipeline(Signature signature, Scaler scaler, std::shared_ptr<const Core> core,
