@@ -21,6 +21,10 @@
 
 namespace sermo::audio {
 
+inline constexpr int kMaxChannels = 8;
+inline constexpr int kMinSampleRateHz = 8'000;
+inline constexpr int kMaxSampleRateHz = 192'000;
+
 struct DecodeOptions {
   double max_duration_s = 600.0;  // longer input is refused with kTooLong
 };
