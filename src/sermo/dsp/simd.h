@@ -1,0 +1,14 @@
+// Which instruction sets the vectorised sources are compiled for. Included before everything else
+// of Highway by the sources that use it, and by nothing else.
+//
+// One binary holds every variant and picks one at run time. The left-out sets would only add size:
+// SSSE3 and the AVX-512 extensions beyond AVX3 give float arithmetic nothing, and vectors whose
+// length is unknown when compiling (SVE, RVV) cannot be kept in arrays, as the FFT's butterflies
+// do.
+#pragma once
+
+#include <hwy/detect_targets.h>
+
+#undef HWY_DISABLED_TARGETS
+#define HWY_DISABLED_TARGETS \
+  (HWY_SSSE3 | HWY_AVX3_DL | HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)

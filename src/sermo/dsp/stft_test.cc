@@ -1,0 +1,129 @@
+#include "sermo/dsp/stft.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <complex>
+#include <numbers>
+#include <random>
+#include <vector>
+
+namespace sermo::dsp {
+namespace {
+
+// Float32 rounding of a frame of samples of about one: against the root mean square of its bins.
+constexpr double kRelativeTolerance = 6e-7;
+
+std::vector<float> noise(size_t num_samples) {
+  std::mt19937 rng(9);
+  std::normal_distribution<float> normal;
+  std::vector<float> samples(num_samples);
+  for (float& s : samples) s = normal(rng);
+  return samples;
+}
+
+// The definition, in double.
+std::complex<double> slow_stft(std::span<const float> samples, const Stft::Options& options,
+                               size_t k, size_t frame) {
+  std::complex<double> sum = 0;
+  const auto n_fft = static_cast<double>(options.n_fft);
+  for (size_t n = 0; n < options.n_fft; ++n) {
+    const size_t position = frame * options.hop_length + n;
+    if (position < options.n_fft / 2 || position - options.n_fft / 2 >= samples.size()) continue;
+    const double turn = 2.0 * std::numbers::pi * static_cast<double>(n) / n_fft;
+    const double w = options.window == Window::kHann ? 0.5 - 0.5 * std::cos(turn) : 1.0;
+    const double angle =
+        2.0 * std::numbers::pi * static_cast<double>(k * n % options.n_fft) / n_fft;
+    sum += w * static_cast<double>(samples[position - options.n_fft / 2]) * std::polar(1.0, -angle);
+  }
+  return sum;
+}
+
+void expect_equals_definition(const Stft::Options& options, size_t num_samples) {
+  SCOPED_TRACE(::testing::Message()
+               << options.n_fft << "/" << options.hop_length << ", " << num_samples << " samples");
+  const std::vector<float> samples = noise(num_samples);
+  const Stft stft = *Stft::create(options);
+  StftWorkspace workspace;
+  Spectrum spectrum;
+  FrameMatrix magnitude;
+  stft.transform(samples, spectrum, magnitude, workspace);
+  ASSERT_EQ(spectrum.num_frames(), 1 + num_samples / options.hop_length);
+  ASSERT_EQ(spectrum.num_bins(), options.n_fft / 2 + 1);
+  const double tolerance = kRelativeTolerance * std::sqrt(static_cast<double>(options.n_fft));
+  const size_t step = std::max<size_t>(1, options.n_fft / 100) | 1;
+  for (size_t f = 0; f < spectrum.num_frames(); ++f) {
+    for (size_t k = 0; k < spectrum.num_bins(); k += step) {
+      const std::complex<double> want = slow_stft(samples, options, k, f);
+      ASSERT_NEAR(spectrum.re(k, f), want.real(), tolerance) << k << " " << f;
+      ASSERT_NEAR(spectrum.im(k, f), want.imag(), tolerance) << k << " " << f;
+      ASSERT_NEAR(magnitude(k, f), std::abs(want), 2 * tolerance) << k << " " << f;
+    }
+  }
+  Spectrum without_magnitude;
+  stft.transform(samples, without_magnitude, workspace);
+  for (size_t f = 0; f < spectrum.num_frames(); ++f) {
+    for (size_t k = 0; k < spectrum.num_bins(); ++k) {
+      ASSERT_EQ(without_magnitude.re(k, f), spectrum.re(k, f));
+      ASSERT_EQ(without_magnitude.im(k, f), spectrum.im(k, f));
+    }
+  }
+}
+
+TEST(Stft, EqualsTheDefinitionForAnyLength) {
+  for (const size_t num_samples :
+       {0, 1, 511, 512, 513, 1023, 1024, 1025, 2047, 2048, 4095, 4096, 4097, 8191, 12345}) {
+    expect_equals_definition({}, num_samples);
+  }
+}
+
+TEST(Stft, EqualsTheDefinitionForOtherFramesAndHops) {
+  expect_equals_definition({.n_fft = 1024, .hop_length = 512, .window = Window::kRectangular},
+                           5000);
+  expect_equals_definition({.n_fft = 1024, .hop_length = 8, .window = Window::kRectangular}, 700);
+  expect_equals_definition({.n_fft = 256, .hop_length = 2, .window = Window::kHann}, 101);
+  expect_equals_definition({.n_fft = 512, .hop_length = 512, .window = Window::kHann}, 5000);
+}
+
+// A workspace used for a long clip leaves nothing behind that a short one could see.
+TEST(Stft, WorkspaceAndResultsCanBeReused) {
+  const Stft stft = *Stft::create({});
+  StftWorkspace workspace;
+  Spectrum reused;
+  stft.transform(noise(60000), reused, workspace);
+  std::vector<float> quiet = noise(7000);
+  for (float& s : quiet) s *= 1e-3f;
+  stft.transform(quiet, reused, workspace);
+  Spectrum fresh;
+  StftWorkspace fresh_workspace;
+  stft.transform(quiet, fresh, fresh_workspace);
+  ASSERT_EQ(reused.num_frames(), fresh.num_frames());
+  for (size_t k = 0; k < fresh.num_bins(); ++k) {
+    for (size_t f = 0; f < fresh.num_frames(); ++f) {
+      ASSERT_EQ(reused.re(k, f), fresh.re(k, f));
+      ASSERT_EQ(reused.im(k, f), fresh.im(k, f));
+    }
+  }
+}
+
+TEST(Stft, RefusesFramesAndHopsItCannotDo) {
+  for (const Stft::Options& options :
+       {Stft::Options{.n_fft = 2000}, Stft::Options{.hop_length = 0},
+        Stft::Options{.hop_length = 1}, Stft::Options{.hop_length = 500},
+        Stft::Options{.hop_length = 4096}}) {
+    const auto stft = Stft::create(options);
+    ASSERT_FALSE(stft.has_value());
+    EXPECT_EQ(stft.error().code, ErrorCode::kUsage);
+  }
+}
+
+TEST(HannWindow, IsPeriodic) {
+  const std::vector<float> window = make_window(Window::kHann, 8);
+  EXPECT_EQ(window[0], 0.0f);
+  EXPECT_EQ(window[4], 1.0f);
+  EXPECT_FLOAT_EQ(window[1], window[7]);
+  EXPECT_FLOAT_EQ(window[2], 0.5f);
+}
+
+}  // namespace
+}  // namespace sermo::dsp
