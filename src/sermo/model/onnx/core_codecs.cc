@@ -1,0 +1,20 @@
+#include "sermo/model/onnx/core_codecs.h"
+
+#include <algorithm>
+#include <array>
+
+namespace sermo::model::onnx {
+namespace {
+
+// One line a family, in alphabetical order.
+constexpr std::array<CoreCodec, 0> kCodecs = {};
+
+}  // namespace
+
+const CoreCodec* find_core_codec(std::string_view family) {
+  const auto found = std::find_if(kCodecs.begin(), kCodecs.end(),
+                                  [&](const CoreCodec& codec) { return codec.family == family; });
+  return found == kCodecs.end() ? nullptr : &*found;
+}
+
+}  // namespace sermo::model::onnx
