@@ -1,17 +1,24 @@
 # Every library Sermo stands on, found once; ARCHITECTURE.md says why each is here.
 # The installed package configuration includes this file too, so that a consumer finds the same set.
 include(CMakeFindDependencyMacro)
+macro(sermo_find)
+  if(CMAKE_FIND_PACKAGE_NAME)
+    find_dependency(${ARGN})
+  else()
+    find_package(${ARGN} REQUIRED)
+  endif()
+endmacro()
 set(THREADS_PREFER_PTHREAD_FLAG ON)
-find_dependency(Threads)
-find_dependency(PkgConfig)
+sermo_find(Threads)
+sermo_find(PkgConfig)
 
-find_dependency(tl-expected)
-find_dependency(nlohmann_json)
-find_dependency(fmt)
-find_dependency(spdlog)
-find_dependency(CLI11)
-find_dependency(Eigen3)
-find_dependency(TBB)
+sermo_find(tl-expected)
+sermo_find(nlohmann_json)
+sermo_find(fmt)
+sermo_find(spdlog)
+sermo_find(CLI11)
+sermo_find(Eigen3)
+sermo_find(TBB)
 
 # sermo_pkg(name module...): an imported target sermo_ext::name for a pkg-config module.
 macro(sermo_pkg name)

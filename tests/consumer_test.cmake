@@ -1,0 +1,20 @@
+# Installs the build into a fresh prefix, builds tests/consumer against it, and runs that.
+#   cmake -DBINARY_DIR=... -DSOURCE_DIR=... -DCXX=... -DFLAGS=... -P consumer_test.cmake
+set(prefix "${BINARY_DIR}/consumer_test")
+file(REMOVE_RECURSE "${prefix}")
+function(run)
+  execute_process(COMMAND ${ARGN} RESULT_VARIABLE status OUTPUT_VARIABLE output ERROR_VARIABLE output)
+  if(NOT status EQUAL 0)
+    message(FATAL_ERROR "${ARGN}\n${output}")
+  endif()
+  set(output "${output}" PARENT_SCOPE)
+endfunction()
+run(${CMAKE_COMMAND} --install "${BINARY_DIR}" --prefix "${prefix}/installed")
+run(${CMAKE_COMMAND} -S "${SOURCE_DIR}/tests/consumer" -B "${prefix}/build" -G Ninja -DCMAKE_BUILD_TYPE=Release
+    -DCMAKE_PREFIX_PATH=${prefix}/installed -DCMAKE_CXX_COMPILER=${CXX} "-DCMAKE_CXX_FLAGS=${FLAGS}")
+run(${CMAKE_COMMAND} --build "${prefix}/build")
+run("${prefix}/build/consumer")
+if(NOT output MATCHES "sermo [0-9.]+: 110 features, [0-9]+ learners")
+  message(FATAL_ERROR "unexpected answer: ${output}")
+endif()
+message(STATUS "${output}")
