@@ -1,0 +1,112 @@
+#include "sermo/model/manifest.h"
+
+#include <gtest/gtest.h>
+
+#include "sermo/base/file.h"
+#include "temporary_folder.h"
+
+namespace sermo::model {
+namespace {
+
+Manifest example() {
+  Manifest manifest;
+  manifest.sermo_version = "0.1.0";
+  manifest.created = "2026-01-02T03:04:05Z";
+  manifest.schema_id = "librosa-110/1-0123456789ab";
+  manifest.labels = {"angry", "calm"};
+  manifest.dataset = {"ravdess", 1440, 24, "f00d"};
+  ManifestEntry entry;
+  entry.name = "svm";
+  entry.title = "Support vector machine";
+  entry.family = "svm";
+  entry.schema_id = manifest.schema_id;
+  entry.file = "svm.onnx";
+  entry.sha256 = std::string(64, 'a');
+  entry.bytes = 123456;
+  entry.protocol = "honest";
+  entry.seed = 42;
+  entry.hyperparameters = {{"C", 1.0}};
+  entry.fit_seconds = 0.25;
+  entry.test = {{"clips", 288}, {"accuracy", 0.65}};
+  entry.calibration = {{"temperature", 1.5}};
+  manifest.models = {entry};
+  return manifest;
+}
+
+TEST(Manifest, WhatIsWrittenIsRead) {
+  const testing::TemporaryFolder folder;
+  ASSERT_TRUE(write_manifest(folder.path(), example()));
+  EXPECT_EQ(read_manifest(folder.path()).value(), example());
+}
+
+TEST(Manifest, KeysAreTheDocumentedOnesInTheirOrder) {
+  std::string keys;
+  const auto json = to_json(example());
+  for (const auto& [key, value] : json.items()) keys += key + " ";
+  EXPECT_EQ(keys, "format sermo_version created schema_id labels dataset models ");
+  keys.clear();
+  for (const auto& [key, value] : json["models"][0].items()) keys += key + " ";
+  EXPECT_EQ(keys,
+            "name title family schema_id file sha256 bytes protocol seed hyperparameters "
+            "fit_seconds test "
+            "uar_speaker_independent calibration ");
+}
+
+TEST(Manifest, UnknownKeysAreLeftAlone) {
+  auto json = to_json(example());
+  json["later"] = 1;
+  json["models"][0]["later"] = 2;
+  EXPECT_EQ(parse_manifest(json.dump()).value(), example());
+}
+
+TEST(Manifest, WhatIsNoManifestIsRefusedEachWithItsReason) {
+  const auto error_of = [](const nlohmann::ordered_json& json) {
+    return parse_manifest(json.dump()).error();
+  };
+  EXPECT_EQ(parse_manifest("").error().code, ErrorCode::kCorrupt);
+  EXPECT_EQ(parse_manifest("[]").error().code, ErrorCode::kCorrupt);
+  auto json = to_json(example());
+  json["format"] = 2;
+  EXPECT_EQ(error_of(json).code, ErrorCode::kUnsupported);
+  json = to_json(example());
+  json["labels"] = "angry";
+  EXPECT_EQ(error_of(json).code, ErrorCode::kCorrupt);
+  json = to_json(example());
+  json["models"][0].erase("sha256");
+  EXPECT_NE(error_of(json).message.find("sha256"), std::string::npos);
+  json = to_json(example());
+  json["models"].push_back(json["models"][0]);
+  EXPECT_NE(error_of(json).message.find("two models are named svm"), std::string::npos);
+}
+
+TEST(Manifest, AFileOutsideTheFolderIsRefused) {
+  for (const char* file : {"../svm.onnx", "/etc/passwd", "..", ""}) {
+    auto json = to_json(example());
+    json["models"][0]["file"] = file;
+    EXPECT_EQ(parse_manifest(json.dump()).error().code, ErrorCode::kCorrupt) << file;
+  }
+}
+
+TEST(Manifest, AFolderWithoutOneSaysHowToMakeIt) {
+  const testing::TemporaryFolder folder;
+  const Error error = read_manifest(folder.path()).error();
+  EXPECT_EQ(error.code, ErrorCode::kNotFound);
+  EXPECT_NE(error.message.find("sermo train"), std::string::npos) << error.message;
+}
+
+TEST(Manifest, AChangedOrMissingFileIsFoundBeforeItIsParsed) {
+  const testing::TemporaryFolder folder;
+  Manifest manifest = example();
+  ManifestEntry& entry = manifest.models[0];
+  EXPECT_EQ(read_model(folder.path(), manifest, entry).error().code, ErrorCode::kNotFound);
+  ASSERT_TRUE(write_file_atomically(folder.path() / "svm.onnx", "not what it was"));
+  EXPECT_NE(
+      read_model(folder.path(), manifest, entry).error().message.find("15 bytes, wanted 123456"),
+      std::string::npos);
+  entry.bytes = 15;
+  EXPECT_NE(read_model(folder.path(), manifest, entry).error().message.find("SHA-256"),
+            std::string::npos);
+}
+
+}  // namespace
+}  // namespace sermo::model
