@@ -41,7 +41,9 @@ Result<Scaler> Scaler::fit(MatrixView rows) {
     const double noise = n * mean * kEpsilon;
     const bool constant = variance <= n * kEpsilon * variance + noise * noise;
     offset[c] = static_cast<float>(mean);
-    scale[c] = constant ? 1.0f : static_cast<float>(1.0 / std::sqrt(variance));
+    // The same for what float32 cannot scale up to 1.
+    const auto inverse = static_cast<float>(1.0 / std::sqrt(variance));
+    scale[c] = constant || !std::isfinite(inverse) ? 1.0f : inverse;
   }
   return create(std::move(offset), std::move(scale));
 }

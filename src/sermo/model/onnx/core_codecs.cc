@@ -3,11 +3,15 @@
 #include <algorithm>
 #include <array>
 
+#include "sermo/model/knn/knn_onnx.h"
+
 namespace sermo::model::onnx {
 namespace {
 
 // One line a family, in alphabetical order.
-constexpr std::array<CoreCodec, 0> kCodecs = {};
+constexpr std::array kCodecs = {
+    CoreCodec{"knn", write_knn, read_knn},
+};
 
 }  // namespace
 

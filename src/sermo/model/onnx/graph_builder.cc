@@ -59,6 +59,9 @@ struct SetValue {
 
 }  // namespace
 
+Attribute cast_to_double() { return {"to", int64_t{sermo_onnx::TensorProto::DOUBLE}}; }
+Attribute cast_to_float() { return {"to", int64_t{sermo_onnx::TensorProto::FLOAT}}; }
+
 GraphBuilder::GraphBuilder(sermo_onnx::GraphProto& graph, std::string prefix)
     : graph_(&graph), prefix_(std::move(prefix)) {}
 
@@ -70,6 +73,13 @@ std::string GraphBuilder::floats(std::string_view name, std::span<const float> v
                                  const std::vector<int64_t>& shape) {
   std::string full_name = qualified(name);
   add_initializer(*graph_, full_name, sermo_onnx::TensorProto::FLOAT, values, shape);
+  return full_name;
+}
+
+std::string GraphBuilder::doubles(std::string_view name, std::span<const double> values,
+                                  const std::vector<int64_t>& shape) {
+  std::string full_name = qualified(name);
+  add_initializer(*graph_, full_name, sermo_onnx::TensorProto::DOUBLE, values, shape);
   return full_name;
 }
 

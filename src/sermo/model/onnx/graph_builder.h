@@ -29,6 +29,10 @@ struct Attribute {
       value;
 };
 
+// The attribute of Cast nodes that go over to float64 and back.
+Attribute cast_to_double();
+Attribute cast_to_float();
+
 struct Node {
   std::string name;
   std::string_view op;  // "MatMul", "TreeEnsembleClassifier", ...
@@ -49,6 +53,8 @@ class GraphBuilder {
   // name by which nodes refer to it.
   std::string floats(std::string_view name, std::span<const float> values,
                      const std::vector<int64_t>& shape);
+  std::string doubles(std::string_view name, std::span<const double> values,
+                      const std::vector<int64_t>& shape);
   std::string ints(std::string_view name, std::span<const int64_t> values,
                    const std::vector<int64_t>& shape);
 

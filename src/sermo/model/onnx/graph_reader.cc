@@ -16,8 +16,9 @@ tl::unexpected<Error> corrupt(std::string message) {
   return fail(ErrorCode::kCorrupt, std::move(message));
 }
 
-bool all_finite(const std::vector<float>& values) {
-  return std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); });
+template <typename T>
+bool all_finite(const std::vector<T>& values) {
+  return std::all_of(values.begin(), values.end(), [](T v) { return std::isfinite(v); });
 }
 
 }  // namespace
@@ -146,14 +147,21 @@ Result<Tensor> GraphReader::tensor(std::string_view name, int type,
   return out;
 }
 
+template <typename Tensor>
+Result<Tensor> GraphReader::finite(std::string_view name, Result<Tensor> tensor) const {
+  if (tensor && !all_finite(tensor->values))
+    return corrupt(fmt::format("initialiser {}{} has a value that is not finite", prefix_, name));
+  return tensor;
+}
+
 Result<FloatTensor> GraphReader::floats(std::string_view name,
                                         const std::vector<int64_t>& shape) const {
-  SERMO_TRY(FloatTensor out,
-            tensor<FloatTensor, float>(name, sermo_onnx::TensorProto::FLOAT, shape));
-  if (!all_finite(out.values)) {
-    return corrupt(fmt::format("initialiser {}{} has a value that is not finite", prefix_, name));
-  }
-  return out;
+  return finite(name, tensor<FloatTensor, float>(name, sermo_onnx::TensorProto::FLOAT, shape));
+}
+
+Result<DoubleTensor> GraphReader::doubles(std::string_view name,
+                                          const std::vector<int64_t>& shape) const {
+  return finite(name, tensor<DoubleTensor, double>(name, sermo_onnx::TensorProto::DOUBLE, shape));
 }
 
 Result<IntTensor> GraphReader::ints(std::string_view name,

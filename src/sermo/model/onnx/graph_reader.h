@@ -31,6 +31,10 @@ struct FloatTensor {
   std::vector<float> values;   // row-major
   std::vector<int64_t> shape;  // every extent >= 0; multiplies to values.size()
 };
+struct DoubleTensor {
+  std::vector<double> values;
+  std::vector<int64_t> shape;
+};
 struct IntTensor {
   std::vector<int64_t> values;
   std::vector<int64_t> shape;
@@ -65,6 +69,7 @@ class GraphReader {
 
   bool has_initializer(std::string_view name) const;
   Result<FloatTensor> floats(std::string_view name, const std::vector<int64_t>& shape) const;
+  Result<DoubleTensor> doubles(std::string_view name, const std::vector<int64_t>& shape) const;
   Result<IntTensor> ints(std::string_view name, const std::vector<int64_t>& shape) const;
 
   // The node of that name, which must be that operator.
@@ -80,6 +85,9 @@ class GraphReader {
 
   template <typename Tensor, typename T>
   Result<Tensor> tensor(std::string_view name, int type, const std::vector<int64_t>& shape) const;
+
+  template <typename Tensor>
+  Result<Tensor> finite(std::string_view name, Result<Tensor> tensor) const;
 
   std::shared_ptr<const Index> index_;
   std::string prefix_;

@@ -1,0 +1,35 @@
+// Squared Euclidean distances from one row to every row of a fixed set: what nearest neighbours and
+// radial kernels both begin with.
+//
+// Summed in float64 over the columns in their order, each pair by itself: equal rows have equal
+// distances, identical rows distance 0, and nothing depends on which rows are asked for together.
+// Thread rule: immutable after construction.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "sermo/base/matrix.h"
+
+namespace sermo::model {
+
+class SquaredDistances {
+ public:
+  explicit SquaredDistances(MatrixView rows);
+
+  size_t num_rows() const { return num_rows_; }
+  size_t num_cols() const { return num_cols_; }
+  // The rows as they were given.
+  Matrix rows() const;
+
+  // out[r] = sum_c (rows(r, c) - x[c])^2; `x` has num_cols() values, `out` num_rows().
+  void from(std::span<const float> x, std::span<double> out) const;
+
+ private:
+  size_t num_rows_;
+  size_t num_cols_;
+  std::vector<float> columns_;  // column after column, so that the rows lie in SIMD lanes
+};
+
+}  // namespace sermo::model
