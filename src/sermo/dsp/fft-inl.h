@@ -1,9 +1,9 @@
 // The FFT itself, for the vector width of one instruction set; one lane is one frame. Included by
 // the sources that transform frames, once per instruction set (Highway's foreach_target).
 //
-// The two functions at the end take their input from and hand their output to small function
-// objects, so that windowing, scaling and taking magnitudes cost no pass through memory of their
-// own.
+// Arithmetic is in T, float or double; D is always FftTag<T>. The two functions at the end take
+// their input from and hand their output to small function objects, so that windowing, scaling and
+// taking magnitudes cost no pass through memory of their own.
 #if defined(SERMO_DSP_FFT_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef SERMO_DSP_FFT_INL_H_
 #undef SERMO_DSP_FFT_INL_H_
@@ -25,8 +25,9 @@ HWY_BEFORE_NAMESPACE();
 namespace sermo::dsp::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-using D = hn::CappedTag<float, kFramePadding>;
-using V = hn::Vec<D>;
+// The vectors of transforms in T: float or double.
+template <typename T>
+using FftTag = hn::CappedTag<T, kMaxLanes<T>>;
 
 // Calls f(0), f(1), ..., f(N - 1) with constants, so that arrays of vectors stay in registers.
 template <class F, size_t... kIndex>
@@ -39,7 +40,8 @@ HWY_INLINE void unroll(F&& f) {
 }
 
 // (re, im) times the number at `twiddle`.
-HWY_INLINE void rotate(D d, const float* twiddle, V& re, V& im) {
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE void rotate(D d, const hn::TFromD<D>* twiddle, V& re, V& im) {
   const V wr = hn::Set(d, twiddle[0]);
   const V wi = hn::Set(d, twiddle[1]);
   const V rotated = hn::NegMulAdd(im, wi, hn::Mul(re, wr));
@@ -47,6 +49,7 @@ HWY_INLINE void rotate(D d, const float* twiddle, V& re, V& im) {
   re = rotated;
 }
 
+template <class V>
 HWY_INLINE void butterfly2(V& r0, V& i0, V& r1, V& i1) {
   const V re = hn::Sub(r0, r1);
   const V im = hn::Sub(i0, i1);
@@ -57,6 +60,7 @@ HWY_INLINE void butterfly2(V& r0, V& i0, V& r1, V& i1) {
 }
 
 // Transforms four points in place, natural order in and out.
+template <class V>
 HWY_INLINE void butterfly4(V& r0, V& i0, V& r1, V& i1, V& r2, V& i2, V& r3, V& i3) {
   const V ar = hn::Add(r0, r2);
   const V ai = hn::Add(i0, i2);
@@ -76,7 +80,7 @@ HWY_INLINE void butterfly4(V& r0, V& i0, V& r1, V& i1, V& r2, V& i2, V& r3, V& i
   i3 = hn::Add(bi, dr);
 }
 
-template <size_t kRadix>
+template <size_t kRadix, class D, class V = hn::Vec<D>>
 HWY_INLINE void butterfly(D d, V (&re)[kRadix], V (&im)[kRadix]) {
   if constexpr (kRadix == 2) {
     butterfly2(re[0], im[0], re[1], im[1]);
@@ -87,7 +91,7 @@ HWY_INLINE void butterfly(D d, V (&re)[kRadix], V (&im)[kRadix]) {
     butterfly4(re[0], im[0], re[2], im[2], re[4], im[4], re[6], im[6]);
     butterfly4(re[1], im[1], re[3], im[3], re[5], im[5], re[7], im[7]);
     // Output k is even[k] + w^k odd[k] and output k + 4 is even[k] - w^k odd[k], w = exp(-i pi/4).
-    const V s = hn::Set(d, 0.70710678118654752440f);
+    const V s = hn::Set(d, static_cast<hn::TFromD<D>>(0.70710678118654752440));
     const V er[4] = {re[0], re[2], re[4], re[6]};
     const V ei[4] = {im[0], im[2], im[4], im[6]};
     const V o1_sum = hn::Add(re[3], im[3]);
@@ -118,8 +122,10 @@ HWY_INLINE void butterfly(D d, V (&re)[kRadix], V (&im)[kRadix]) {
 }
 
 // Complex points in scratch memory: point n is one vector of real parts, one of imaginary parts.
+template <class D>
 struct Points {
-  float* data;
+  using V = hn::Vec<D>;
+  hn::TFromD<D>* data;
   HWY_INLINE void load(D d, size_t n, V& re, V& im) const {
     re = hn::Load(d, data + 2 * n * hn::Lanes(d));
     im = hn::Load(d, data + (2 * n + 1) * hn::Lanes(d));
@@ -130,11 +136,15 @@ struct Points {
   }
 };
 
+template <class D>
+using PlanOf = ShortFftPlan<hn::TFromD<D>>;
+
 // The three kinds of Stockham pass. in(n, re, im) reads point n; out(k, re, im) takes result k.
-template <size_t kRadix, class In>
-HWY_INLINE void first_pass(D d, const ShortFftPlan& plan, const In& in, Points to) {
+template <size_t kRadix, class D, class In>
+HWY_INLINE void first_pass(D d, const PlanOf<D>& plan, const In& in, Points<D> to) {
+  using V = hn::Vec<D>;
   const size_t num_p = plan.size / kRadix;
-  const float* twiddle = plan.first_twiddles.data();
+  const auto* twiddle = plan.first_twiddles.data();
   V re[kRadix];
   V im[kRadix];
   unroll<kRadix>([&](auto i) HWY_ATTR { in(num_p * i, re[i], im[i]); });
@@ -151,12 +161,13 @@ HWY_INLINE void first_pass(D d, const ShortFftPlan& plan, const In& in, Points t
   }
 }
 
-template <size_t kRadix>
-HWY_INLINE void middle_pass(D d, const ShortFftPlan& plan, Points from, Points to) {
+template <size_t kRadix, class D>
+HWY_INLINE void middle_pass(D d, const PlanOf<D>& plan, Points<D> from, Points<D> to) {
+  using V = hn::Vec<D>;
   const size_t stride = plan.first_radix;
   const size_t num_p = plan.last_radix;
   for (size_t p = 0; p < num_p; ++p) {
-    const float* twiddle = plan.middle_twiddles.data() + p * 2 * (kRadix - 1);
+    const auto* twiddle = plan.middle_twiddles.data() + p * 2 * (kRadix - 1);
     for (size_t q = 0; q < stride; ++q) {
       V re[kRadix];
       V im[kRadix];
@@ -171,8 +182,9 @@ HWY_INLINE void middle_pass(D d, const ShortFftPlan& plan, Points from, Points t
   }
 }
 
-template <size_t kRadix, class Out>
-HWY_INLINE void last_pass(D d, const ShortFftPlan& plan, Points from, const Out& out) {
+template <size_t kRadix, class D, class Out>
+HWY_INLINE void last_pass(D d, const PlanOf<D>& plan, Points<D> from, const Out& out) {
+  using V = hn::Vec<D>;
   const size_t stride = plan.size / kRadix;
   for (size_t q = 0; q < stride; ++q) {
     V re[kRadix];
@@ -184,9 +196,9 @@ HWY_INLINE void last_pass(D d, const ShortFftPlan& plan, Points from, const Out&
 }
 
 // A complex transform of plan.size points; `a` and `b` are scratch of as many points each.
-template <class In, class Out>
-HWY_INLINE void short_fft(D d, const ShortFftPlan& plan, const In& in, const Out& out, Points a,
-                          Points b) {
+template <class D, class In, class Out>
+HWY_INLINE void short_fft(D d, const PlanOf<D>& plan, const In& in, const Out& out, Points<D> a,
+                          Points<D> b) {
   switch (plan.first_radix) {
     case 2:
       first_pass<2>(d, plan, in, a);
@@ -216,9 +228,10 @@ HWY_INLINE void short_fft(D d, const ShortFftPlan& plan, const In& in, const Out
 }
 
 // Scratch memory of one transform, divided.
+template <class D>
 struct Scratch {
-  Points crossing, a, b, c, e;
-  Scratch(D d, const RealFftPlan& plan, float* scratch) {
+  Points<D> crossing, a, b, c, e;
+  Scratch(D d, const RealFftPlan<hn::TFromD<D>>& plan, hn::TFromD<D>* scratch) {
     const size_t points = 2 * hn::Lanes(d);
     const size_t longest = std::max(plan.columns.size, plan.rows.size) * points;
     a = {scratch};
@@ -231,15 +244,15 @@ struct Scratch {
 
 // The first half of a complex transform: one column, in(n, re, im) giving its points, is
 // transformed, turned by its factors and laid across the rows.
-template <class In>
-HWY_INLINE void transform_column(D d, const RealFftPlan& plan, size_t column, const In& in,
-                                 const Scratch& s) {
+template <class D, class In>
+HWY_INLINE void transform_column(D d, const RealFftPlan<hn::TFromD<D>>& plan, size_t column,
+                                 const In& in, const Scratch<D>& s) {
   // One point more than a row holds, so that rows do not fall onto each other in the cache.
   const size_t row_length = plan.rows.size + 1;
-  const float* twiddles = plan.cross_twiddles.data() + 2 * column * plan.columns.size;
+  const auto* twiddles = plan.cross_twiddles.data() + 2 * column * plan.columns.size;
   short_fft(
       d, plan.columns, in,
-      [&](size_t k, V re, V im) HWY_ATTR {
+      [&](size_t k, hn::Vec<D> re, hn::Vec<D> im) HWY_ATTR {
         rotate(d, twiddles + 2 * k, re, im);
         s.crossing.store(d, k * row_length + column, re, im);
       },
@@ -247,22 +260,25 @@ HWY_INLINE void transform_column(D d, const RealFftPlan& plan, size_t column, co
 }
 
 // The second half: row k1 gives the results k1 + columns * k2 as out(k2, re, im).
-template <class Out>
-HWY_INLINE void transform_row(D d, const RealFftPlan& plan, size_t k1, const Out& out,
-                              const Scratch& s) {
+template <class D, class Out>
+HWY_INLINE void transform_row(D d, const RealFftPlan<hn::TFromD<D>>& plan, size_t k1,
+                              const Out& out, const Scratch<D>& s) {
   const size_t start = k1 * (plan.rows.size + 1);
   short_fft(
-      d, plan.rows, [&](size_t n, V& re, V& im) HWY_ATTR { s.crossing.load(d, start + n, re, im); },
+      d, plan.rows,
+      [&](size_t n, hn::Vec<D>& re, hn::Vec<D>& im)
+          HWY_ATTR { s.crossing.load(d, start + n, re, im); },
       out, s.a, s.b);
 }
 
 // The transform of plan.size real samples of Lanes(d) frames.
 // load(m, even, odd) gives samples 2 m and 2 m + 1; store(k, re, im) takes bin k, 0 <= k <= half
 // (bin half / 2 twice).
-template <class Load, class Store>
-HWY_INLINE void forward_real_fft(D d, const RealFftPlan& plan, const Load& load, const Store& store,
-                                 float* scratch) {
-  const Scratch s(d, plan, scratch);
+template <class D, class Load, class Store>
+HWY_INLINE void forward_real_fft(D d, const RealFftPlan<hn::TFromD<D>>& plan, const Load& load,
+                                 const Store& store, hn::TFromD<D>* scratch) {
+  using V = hn::Vec<D>;
+  const Scratch<D> s(d, plan, scratch);
   const size_t n1 = plan.columns.size;
   const size_t n2 = plan.rows.size;
   for (size_t column = 0; column < n2; ++column) {
@@ -272,7 +288,7 @@ HWY_INLINE void forward_real_fft(D d, const RealFftPlan& plan, const Load& load,
   }
 
   // z is point k of the complex transform and y point half - k; bins k and half - k follow.
-  const V one_half = hn::Set(d, 0.5f);
+  const V one_half = hn::Set(d, hn::TFromD<D>{0.5});
   const auto separate = [&](size_t k, V zr, V zi, V yr, V yi) HWY_ATTR {
     const V even_re = hn::Add(zr, yr);
     const V even_im = hn::Sub(zi, yi);
@@ -324,18 +340,19 @@ HWY_INLINE void forward_real_fft(D d, const RealFftPlan& plan, const Load& load,
 // The inverse, times half: load(k, re, im) gives bin k, 0 <= k <= half, where the imaginary parts
 // of the first and last are not looked at; store(m, even, odd) takes samples 2 m and 2 m + 1, each
 // to be divided by plan.half.
-template <class Load, class Store>
-HWY_INLINE void inverse_real_fft(D d, const RealFftPlan& plan, const Load& load, const Store& store,
-                                 float* scratch) {
-  const Scratch s(d, plan, scratch);
+template <class D, class Load, class Store>
+HWY_INLINE void inverse_real_fft(D d, const RealFftPlan<hn::TFromD<D>>& plan, const Load& load,
+                                 const Store& store, hn::TFromD<D>* scratch) {
+  using V = hn::Vec<D>;
+  const Scratch<D> s(d, plan, scratch);
   const size_t n1 = plan.columns.size;
   const size_t n2 = plan.rows.size;
   const size_t half = plan.half;
-  const V one_half = hn::Set(d, 0.5f);
+  const V one_half = hn::Set(d, hn::TFromD<D>{0.5});
 
   // Points k (into `at_k`) and half - k (into `at_other`) of the complex spectrum, with real and
   // imaginary parts exchanged, which turns the forward transform into the inverse.
-  const auto join = [&](size_t k, Points to_k, size_t at_k, Points to_other,
+  const auto join = [&](size_t k, Points<D> to_k, size_t at_k, Points<D> to_other,
                         size_t at_other) HWY_ATTR {
     V xr, xi, yr, yi;
     load(k, xr, xi);
@@ -344,7 +361,7 @@ HWY_INLINE void inverse_real_fft(D d, const RealFftPlan& plan, const Load& load,
       xi = hn::Zero(d);
       yi = hn::Zero(d);
     }
-    const float* w = plan.real_twiddles.data() + 2 * k;
+    const auto* w = plan.real_twiddles.data() + 2 * k;
     const V wr = hn::Set(d, w[0]);
     const V wi = hn::Set(d, w[1]);
     const V even_re = hn::Add(xr, yr);

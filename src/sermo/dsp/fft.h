@@ -17,13 +17,18 @@ namespace sermo::dsp {
 // Scratch memory, reused from call to call and between transforms of any size.
 class FftWorkspace {
  public:
-  float* scratch_for(const RealFftPlan& plan) {
-    floats_.reserve(plan.num_scratch_floats());
+  float* scratch_for(const RealFftPlan<float>& plan) {
+    floats_.reserve(plan.num_scratch_values());
     return floats_.data();
+  }
+  double* scratch_for(const RealFftPlan<double>& plan) {
+    doubles_.reserve(plan.num_scratch_values());
+    return doubles_.data();
   }
 
  private:
-  AlignedFloats floats_;
+  AlignedArray<float> floats_;
+  AlignedArray<double> doubles_;
 };
 
 class RealFft {
@@ -43,8 +48,8 @@ class RealFft {
   void inverse(const Spectrum& spectrum, FrameMatrix& frames, FftWorkspace& workspace) const;
 
  private:
-  explicit RealFft(RealFftPlan plan) : plan_(std::move(plan)) {}
-  RealFftPlan plan_;
+  explicit RealFft(RealFftPlan<float> plan) : plan_(std::move(plan)) {}
+  RealFftPlan<float> plan_;
 };
 
 }  // namespace sermo::dsp

@@ -26,27 +26,34 @@ inline constexpr size_t padded_frames(size_t num_frames) {
   return (num_frames + kFramePadding - 1) / kFramePadding * kFramePadding;
 }
 
-// Floats on a 64-byte boundary. Growing discards the contents and gives zeros; it never shrinks.
-class AlignedFloats {
+// The most values of T that any vector in use holds.
+template <typename T>
+inline constexpr size_t kMaxLanes = kFramePadding * sizeof(float) / sizeof(T);
+
+// Values on a 64-byte boundary. Growing discards the contents and gives zeros; it never shrinks.
+template <typename T>
+class AlignedArray {
  public:
   void reserve(size_t size) {
     if (size <= size_) return;
-    values_.reset(static_cast<float*>(::operator new[](size * sizeof(float), kAlignment)));
-    for (size_t i = 0; i < size; ++i) values_[i] = 0.0f;
+    values_.reset(static_cast<T*>(::operator new[](size * sizeof(T), kAlignment)));
+    for (size_t i = 0; i < size; ++i) values_[i] = T{0};
     size_ = size;
   }
-  float* data() { return values_.get(); }
-  const float* data() const { return values_.get(); }
+  T* data() { return values_.get(); }
+  const T* data() const { return values_.get(); }
   size_t size() const { return size_; }
 
  private:
   static constexpr std::align_val_t kAlignment{64};
   struct Delete {
-    void operator()(float* p) const { ::operator delete[](p, kAlignment); }
+    void operator()(T* p) const { ::operator delete[](p, kAlignment); }
   };
-  std::unique_ptr<float[], Delete> values_;
+  std::unique_ptr<T[], Delete> values_;
   size_t size_ = 0;
 };
+
+using AlignedFloats = AlignedArray<float>;
 
 class FrameMatrix {
  public:
@@ -75,7 +82,7 @@ class FrameMatrix {
   std::span<const float> frames(size_t r) const { return {row(r), num_frames_}; }
 
  private:
-  AlignedFloats values_;
+  AlignedArray<float> values_;
   size_t num_rows_ = 0;
   size_t num_frames_ = 0;
   size_t stride_ = 0;

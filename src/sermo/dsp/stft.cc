@@ -12,6 +12,7 @@
 #include <hwy/highway.h>
 
 #include "sermo/dsp/fft-inl.h"
+#include "sermo/dsp/magnitude-inl.h"
 
 #ifndef SERMO_DSP_STFT_ONCE_
 #define SERMO_DSP_STFT_ONCE_
@@ -70,48 +71,69 @@ void lay_out_hops(std::span<const float> samples, size_t lead, size_t hop_length
   }
 }
 
-// Stores through `store(k, frame, re, im)`.
-template <class Store>
-HWY_INLINE void transform_frames(D d, const RealFftPlan& plan, const float* window,
-                                 const HoppedClip& clip, size_t num_frames, float* scratch,
-                                 const Store& store) {
-  for (size_t f = 0; f < num_frames; f += hn::Lanes(d)) {
+// Floats in memory, vectors of T in registers.
+template <class D>
+HWY_INLINE hn::Vec<D> load_frames(D d, const float* from) {
+  if constexpr (sizeof(hn::TFromD<D>) == sizeof(float)) {
+    return hn::LoadU(d, from);
+  } else {
+    return hn::PromoteTo(d, hn::LoadU(hn::Rebind<float, D>(), from));
+  }
+}
+template <class D>
+HWY_INLINE auto to_floats(D d, hn::Vec<D> values) {
+  if constexpr (sizeof(hn::TFromD<D>) == sizeof(float)) {
+    (void)d;
+    return values;
+  } else {
+    return hn::DemoteTo(hn::Rebind<float, D>(), values);
+  }
+}
+
+template <typename T>
+void transform_clip(const RealFftPlan<T>& plan, const T* window, const HoppedClip& clip,
+                    Spectrum& spectrum, FrameMatrix* magnitude, T* scratch) {
+  const FftTag<T> d;
+  using V = hn::Vec<FftTag<T>>;
+  const hn::Rebind<float, FftTag<T>> d_float;
+  const size_t stride = spectrum.re.stride();
+  const bool wants_magnitude = magnitude != nullptr;
+  for (size_t f = 0; f < spectrum.num_frames(); f += hn::Lanes(d)) {
+    float* re_to = spectrum.re.data() + f;
+    float* im_to = spectrum.im.data() + f;
+    float* magnitude_to = wants_magnitude ? magnitude->data() + f : nullptr;
     forward_real_fft(
         d, plan,
         [&](size_t m, V& even, V& odd) HWY_ATTR {
           const size_t n = 2 * m;
           const float* from =
               clip.hops + n % clip.hop_length * clip.stride + n / clip.hop_length + f;
-          even = hn::Mul(hn::Set(d, window[n]), hn::LoadU(d, from));
-          odd = hn::Mul(hn::Set(d, window[n + 1]), hn::LoadU(d, from + clip.stride));
+          even = hn::Mul(hn::Set(d, window[n]), load_frames(d, from));
+          odd = hn::Mul(hn::Set(d, window[n + 1]), load_frames(d, from + clip.stride));
         },
-        [&](size_t k, V re, V im) HWY_ATTR { store(k, f, re, im); }, scratch);
+        [&](size_t k, V re_value, V im_value) HWY_ATTR {
+          const auto re = to_floats(d, re_value);
+          const auto im = to_floats(d, im_value);
+          hn::Store(re, d_float, re_to + k * stride);
+          hn::Store(im, d_float, im_to + k * stride);
+          if (wants_magnitude) {
+            hn::Store(magnitude_of(d_float, re, im), d_float, magnitude_to + k * stride);
+          }
+        },
+        scratch);
   }
 }
 
-void transform_clip(const RealFftPlan& plan, const float* window, const HoppedClip& clip,
-                    Spectrum& spectrum, FrameMatrix* magnitude, float* scratch) {
-  const D d;
-  const size_t num_frames = spectrum.num_frames();
-  const size_t stride = spectrum.re.stride();
-  float* re_to = spectrum.re.data();
-  float* im_to = spectrum.im.data();
-  if (magnitude == nullptr) {
-    transform_frames(d, plan, window, clip, num_frames, scratch,
-                     [&](size_t k, size_t f, V re, V im) HWY_ATTR {
-                       hn::Store(re, d, re_to + k * stride + f);
-                       hn::Store(im, d, im_to + k * stride + f);
-                     });
-  } else {
-    float* magnitude_to = magnitude->data();
-    transform_frames(d, plan, window, clip, num_frames, scratch,
-                     [&](size_t k, size_t f, V re, V im) HWY_ATTR {
-                       hn::Store(re, d, re_to + k * stride + f);
-                       hn::Store(im, d, im_to + k * stride + f);
-                       const V power = hn::MulAdd(re, re, hn::Mul(im, im));
-                       hn::Store(hn::Sqrt(power), d, magnitude_to + k * stride + f);
-                     });
-  }
+// One name for each, for the dispatch.
+void transform_clip_single(const RealFftPlan<float>& plan, const float* window,
+                           const HoppedClip& clip, Spectrum& spectrum, FrameMatrix* magnitude,
+                           float* scratch) {
+  transform_clip(plan, window, clip, spectrum, magnitude, scratch);
+}
+void transform_clip_double(const RealFftPlan<double>& plan, const double* window,
+                           const HoppedClip& clip, Spectrum& spectrum, FrameMatrix* magnitude,
+                           double* scratch) {
+  transform_clip(plan, window, clip, spectrum, magnitude, scratch);
 }
 
 }  // namespace sermo::dsp::HWY_NAMESPACE
@@ -120,35 +142,42 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace sermo::dsp {
 HWY_EXPORT(lay_out_hops);
-HWY_EXPORT(transform_clip);
+HWY_EXPORT(transform_clip_single);
+HWY_EXPORT(transform_clip_double);
 
-std::vector<float> make_window(Window window, size_t size) {
-  std::vector<float> values(size, 1.0f);
+std::vector<double> make_window(Window window, size_t size) {
+  std::vector<double> values(size, 1.0);
   if (window == Window::kHann) {
     for (size_t n = 0; n < size; ++n) {
       const double angle =
           2.0 * std::numbers::pi * static_cast<double>(n) / static_cast<double>(size);
-      values[n] = static_cast<float>(0.5 - 0.5 * std::cos(angle));
+      values[n] = 0.5 - 0.5 * std::cos(angle);
     }
   }
   return values;
 }
 
+template <typename T>
+Result<Stft::Tables<T>> Stft::make_tables(const Options& options) {
+  SERMO_TRY(RealFftPlan<T> plan, make_real_fft_plan<T>(options.n_fft));
+  const std::vector<double> window = make_window(options.window, options.n_fft);
+  return Tables<T>{std::move(plan), std::vector<T>(window.begin(), window.end())};
+}
+
 Result<Stft> Stft::create(const Options& options) {
-  SERMO_TRY(RealFftPlan plan, make_real_fft_plan(options.n_fft));
   const size_t hop = options.hop_length;
   if (hop == 0 || hop % 2 != 0 || options.n_fft % hop != 0) {
     return fail(ErrorCode::kUsage, "STFT hop length: got " + std::to_string(hop) +
                                        ", wanted an even divisor of the frame length " +
                                        std::to_string(options.n_fft));
   }
-  return Stft(options, std::move(plan));
+  if (options.precision == Precision::kSingle) {
+    SERMO_TRY(auto tables, make_tables<float>(options));
+    return Stft(options, std::move(tables));
+  }
+  SERMO_TRY(auto tables, make_tables<double>(options));
+  return Stft(options, std::move(tables));
 }
-
-Stft::Stft(const Options& options, RealFftPlan plan)
-    : options_(options),
-      plan_(std::move(plan)),
-      window_(make_window(options.window, options.n_fft)) {}
 
 void Stft::run(std::span<const float> samples, Spectrum& spectrum, FrameMatrix* magnitude,
                StftWorkspace& workspace) const {
@@ -162,8 +191,16 @@ void Stft::run(std::span<const float> samples, Spectrum& spectrum, FrameMatrix* 
   HWY_DYNAMIC_DISPATCH(lay_out_hops)
   (samples, options_.n_fft / 2, options_.hop_length, stride, workspace.hops_.data());
   const HoppedClip clip{workspace.hops_.data(), stride, options_.hop_length};
-  HWY_DYNAMIC_DISPATCH(transform_clip)
-  (plan_, window_.data(), clip, spectrum, magnitude, workspace.fft_.scratch_for(plan_));
+  if (const auto* single = std::get_if<Tables<float>>(&tables_)) {
+    HWY_DYNAMIC_DISPATCH(transform_clip_single)
+    (single->plan, single->window.data(), clip, spectrum, magnitude,
+     workspace.fft_.scratch_for(single->plan));
+  } else {
+    const auto& tables = std::get<Tables<double>>(tables_);
+    HWY_DYNAMIC_DISPATCH(transform_clip_double)
+    (tables.plan, tables.window.data(), clip, spectrum, magnitude,
+     workspace.fft_.scratch_for(tables.plan));
+  }
 }
 
 void Stft::transform(std::span<const float> samples, Spectrum& spectrum,

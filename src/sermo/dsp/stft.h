@@ -2,8 +2,9 @@
 //
 // Equals librosa.stft(y, n_fft=N, hop_length=H, window=..., center=True, pad_mode='constant'):
 // frame f is centred on sample f * H, samples outside the clip are zeros, and a clip of n samples
-// has 1 + n / H frames. Arithmetic is float32 (librosa multiplies by the window and transforms in
-// double, then rounds to complex64): a bin differs by about 1e-7 of its frame's largest.
+// has 1 + n / H frames. Like librosa, it multiplies by the window and transforms in double unless
+// told otherwise, and rounds the result to float32: what lies far below the loudest bins of a frame
+// (the valleys of spectral contrast, the stop band of a resampler) keeps its digits.
 //
 // Results lie as [bins][frames] (frame_matrix.h). Thread rule: immutable; one StftWorkspace belongs
 // to one thread at a time.
@@ -11,6 +12,8 @@
 
 #include <cstddef>
 #include <span>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "sermo/base/result.h"
@@ -24,8 +27,13 @@ enum class Window {
   kRectangular,  // all ones
 };
 
-// The N values of a window, computed in double and rounded.
-std::vector<float> make_window(Window window, size_t size);
+// The N values of a window.
+std::vector<double> make_window(Window window, size_t size);
+
+enum class Precision {
+  kSingle,  // twice as fast; a bin errs by about 1e-7 of its frame's largest
+  kDouble,  // a bin errs by the rounding of its own value to float32
+};
 
 class StftWorkspace {
  private:
@@ -40,12 +48,13 @@ class Stft {
     size_t n_fft = 2048;      // samples a frame: a power of two, see fft.h
     size_t hop_length = 512;  // samples from one frame to the next: even, a divisor of n_fft
     Window window = Window::kHann;
+    Precision precision = Precision::kDouble;  // of the arithmetic
   };
 
   // kUsage for an n_fft or a hop_length that is not supported.
   static Result<Stft> create(const Options& options);
 
-  size_t num_bins() const { return plan_.num_bins(); }
+  size_t num_bins() const { return options_.n_fft / 2 + 1; }
   size_t num_frames(size_t num_samples) const { return 1 + num_samples / options_.hop_length; }
   const Options& options() const { return options_; }
 
@@ -53,18 +62,27 @@ class Stft {
   void transform(std::span<const float> samples, Spectrum& spectrum,
                  StftWorkspace& workspace) const;
 
-  // The same, with the magnitudes sqrt(re^2 + im^2) in the same pass.
+  // The same, with the magnitudes in the same pass, as numpy.abs gives them.
   void transform(std::span<const float> samples, Spectrum& spectrum, FrameMatrix& magnitude,
                  StftWorkspace& workspace) const;
 
  private:
-  Stft(const Options& options, RealFftPlan plan);
+  // What a transform in T needs.
+  template <typename T>
+  struct Tables {
+    RealFftPlan<T> plan;
+    std::vector<T> window;
+  };
+  template <typename T>
+  static Result<Tables<T>> make_tables(const Options& options);
+
+  Stft(const Options& options, std::variant<Tables<float>, Tables<double>> tables)
+      : options_(options), tables_(std::move(tables)) {}
   void run(std::span<const float> samples, Spectrum& spectrum, FrameMatrix* magnitude,
            StftWorkspace& workspace) const;
 
   Options options_;
-  RealFftPlan plan_;
-  std::vector<float> window_;
+  std::variant<Tables<float>, Tables<double>> tables_;
 };
 
 }  // namespace sermo::dsp
