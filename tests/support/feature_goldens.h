@@ -78,7 +78,8 @@ double largest_error_of_range(const Frames& got, MatrixView want) {
   for (size_t r = 0; r < want.num_rows(); ++r) {
     for (size_t f = 0; f < want.num_cols(); ++f) {
       const double difference = std::abs(static_cast<double>(got(r, f)) - want(r, f));
-      error = difference <= error ? error : difference;  // a NaN counts
+      if (std::isnan(difference)) return HUGE_VAL;
+      error = std::max(error, difference);
       low = std::min<double>(low, want(r, f));
       high = std::max<double>(high, want(r, f));
     }

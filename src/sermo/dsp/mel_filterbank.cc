@@ -1,0 +1,117 @@
+#include "sermo/dsp/mel_filterbank.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "sermo/dsp/simd.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "sermo/dsp/mel_filterbank.cc"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace sermo::dsp::HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+void apply_segments(const std::vector<size_t>& segment_starts,
+                    const std::vector<MelFilterbank::BinWeights>& weights,
+                    const FrameMatrix& magnitude, FrameMatrix& mel) {
+  const hn::CappedTag<float, kFramePadding> d;
+  using V = hn::Vec<decltype(d)>;
+  const size_t num_segments = segment_starts.size() - 1;
+  for (size_t f = 0; f < magnitude.num_frames(); f += hn::Lanes(d)) {
+    V band = hn::Zero(d);  // the rising side of the band whose falling side comes next
+    for (size_t s = 0; s < num_segments; ++s) {
+      V falling = hn::Zero(d);
+      V rising = hn::Zero(d);
+      for (size_t k = segment_starts[s]; k < segment_starts[s + 1]; ++k) {
+        const V m = hn::Load(d, magnitude.row(k) + f);
+        const V power = hn::Mul(m, m);
+        falling = hn::MulAdd(hn::Set(d, weights[k].falling), power, falling);
+        rising = hn::MulAdd(hn::Set(d, weights[k].rising), power, rising);
+      }
+      if (s > 0) hn::Store(hn::Add(band, falling), d, mel.row(s - 1) + f);
+      band = rising;
+    }
+  }
+}
+
+}  // namespace sermo::dsp::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace sermo::dsp {
+HWY_EXPORT(apply_segments);
+
+namespace {
+
+constexpr double kHzPerLinearMel = 200.0 / 3.0;
+constexpr double kFirstLogHz = 1000.0;
+constexpr double kFirstLogMel = kFirstLogHz / kHzPerLinearMel;
+const double kLogStep = std::log(6.4) / 27.0;  // natural logarithm of the ratio of one mel
+
+}  // namespace
+
+double hz_to_mel(double frequency_hz) {
+  if (frequency_hz < kFirstLogHz) return frequency_hz / kHzPerLinearMel;
+  return kFirstLogMel + std::log(frequency_hz / kFirstLogHz) / kLogStep;
+}
+
+double mel_to_hz(double mel) {
+  if (mel < kFirstLogMel) return mel * kHzPerLinearMel;
+  return kFirstLogHz * std::exp(kLogStep * (mel - kFirstLogMel));
+}
+
+Result<MelFilterbank> MelFilterbank::create(const Options& options) {
+  if (!(options.sample_rate_hz > 0) || options.n_fft == 0 || options.num_mels == 0) {
+    return fail(ErrorCode::kUsage, "mel filter bank: got " + std::to_string(options.num_mels) +
+                                       " bands of " + std::to_string(options.n_fft) +
+                                       " samples at " + std::to_string(options.sample_rate_hz) +
+                                       " Hz, wanted all above zero");
+  }
+  return MelFilterbank(options);
+}
+
+MelFilterbank::MelFilterbank(const Options& options) : options_(options) {
+  const size_t num_mels = options.num_mels;
+  const size_t num_bins = options.n_fft / 2 + 1;
+  const double top_mel = hz_to_mel(options.sample_rate_hz / 2);
+  std::vector<double> points_hz(num_mels + 2);
+  for (size_t i = 0; i < points_hz.size(); ++i) {
+    points_hz[i] = mel_to_hz(top_mel * static_cast<double>(i) / static_cast<double>(num_mels + 1));
+  }
+  points_hz.back() = options.sample_rate_hz / 2;
+
+  weights_.resize(num_bins, {0, 0});
+  size_t k = 0;
+  segment_starts_.push_back(0);
+  for (size_t s = 0; s <= num_mels; ++s) {
+    const double width_hz = points_hz[s + 1] - points_hz[s];
+    for (; k < num_bins; ++k) {
+      const double frequency_hz =
+          static_cast<double>(k) * options.sample_rate_hz / static_cast<double>(options.n_fft);
+      if (frequency_hz >= points_hz[s + 1]) break;
+      if (s > 0) {
+        const double scale = 2.0 / (points_hz[s + 1] - points_hz[s - 1]);
+        weights_[k].falling =
+            static_cast<float>(scale * (points_hz[s + 1] - frequency_hz) / width_hz);
+      }
+      if (s < num_mels) {
+        const double scale = 2.0 / (points_hz[s + 2] - points_hz[s]);
+        weights_[k].rising = static_cast<float>(scale * (frequency_hz - points_hz[s]) / width_hz);
+      }
+    }
+    segment_starts_.push_back(k);
+  }
+}
+
+void MelFilterbank::apply(const FrameMatrix& magnitude, FrameMatrix& mel) const {
+  SERMO_CHECK(magnitude.num_rows() == weights_.size(), "the spectrum has the filter bank's bins");
+  mel.resize(num_mels(), magnitude.num_frames());
+  HWY_DYNAMIC_DISPATCH(apply_segments)(segment_starts_, weights_, magnitude, mel);
+}
+
+}  // namespace sermo::dsp
+#endif
