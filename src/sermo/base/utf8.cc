@@ -47,6 +47,15 @@ size_t utf8_sequence_length(std::string_view text) {
   return length;
 }
 
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const size_t length = utf8_sequence_length(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
 std::vector<char32_t> ucs4_from_utf8(std::string_view text) {
   std::vector<char32_t> characters;
   characters.reserve(text.size());

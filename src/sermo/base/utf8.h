@@ -17,6 +17,8 @@ namespace sermo {
 // none.
 size_t utf8_sequence_length(std::string_view text);
 
+bool is_utf8(std::string_view text);
+
 std::vector<char32_t> ucs4_from_utf8(std::string_view text);
 
 // Nothing where a code point is beyond U+10FFFF or a surrogate that escapes no byte.

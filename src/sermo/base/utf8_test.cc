@@ -16,6 +16,7 @@ TEST(Utf8, EveryCodePointComesBack) {
   // 128 of one byte, 1,920 of two, 61,440 of three (63,488 less 2,048 surrogates), 2^20 of four.
   EXPECT_EQ(text->size(), 128U + 2 * 1920U + 3 * 61440U + 4 * 1048576U);
   EXPECT_EQ(ucs4_from_utf8(*text), all);
+  EXPECT_TRUE(is_utf8(*text));
 }
 
 TEST(Utf8, KnownSequences) {
@@ -29,6 +30,7 @@ TEST(Utf8, BytesThatAreNoUtf8AreEscapedAndComeBack) {
                                  "\xF4\x90\x80\x80", "\xF8\x88", "x\xE2\x89", "\xF0\x9F\x98"}) {
     const Characters characters = ucs4_from_utf8(text);
     EXPECT_EQ(utf8_from_ucs4(characters), text);
+    EXPECT_FALSE(is_utf8(text));
     EXPECT_TRUE(std::any_of(characters.begin(), characters.end(), [](char32_t c) {
       return c >= 0xDC80 && c <= 0xDCFF;
     })) << printable_utf8(text);

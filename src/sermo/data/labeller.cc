@@ -72,6 +72,7 @@ Result<Metadata> parse_metadata(std::string_view text) {
     if (fields.size() != num_columns)
       return bad(fmt::format("{} fields, wanted {}", fields.size(), num_columns));
     if (fields[*path_column].empty()) return bad("no path");
+    if (!is_utf8(fields[*label_column])) return bad("the label is no UTF-8 text");
     std::string path =
         std::filesystem::path(fields[*path_column]).lexically_normal().generic_string();
     if (!paths.insert(path).second)

@@ -42,8 +42,8 @@ using Metadata = std::map<std::string, ClipLabel, std::less<>>;
 // `speaker`, in any order; further columns are passed over. Speakers are whole numbers; where any
 // is another text, all texts are numbered from 0 in alphabetical order; empty is unknown. Paths are
 // relative to the folder that will be scanned ("./a.wav" is a.wav). kCorrupt, with the line, for a
-// missing column, a row of another length, an empty path, or a path listed twice; those of csv.h
-// and file.h.
+// missing column, a row of another length, an empty path, a path listed twice, or a label
+// that is no UTF-8; those of csv.h and file.h.
 Result<Metadata> read_metadata(const std::filesystem::path& csv);
 Labeller metadata_labeller(Metadata metadata);
 

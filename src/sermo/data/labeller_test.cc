@@ -66,6 +66,7 @@ TEST(Metadata, WhatDoesNotFitIsNamed) {
   EXPECT_THAT(message("file,label\n"), HasSubstr("columns file, label, wanted path"));
   EXPECT_THAT(message("path,label\na.wav\n"), HasSubstr("line 2: 1 fields, wanted 2"));
   EXPECT_THAT(message("path,label\n,sad\n"), HasSubstr("line 2: no path"));
+  EXPECT_THAT(message("path,label\na.wav,f\xFCr\n"), HasSubstr("line 2: the label is no UTF-8"));
   EXPECT_THAT(message("path,label\na.wav,x\n./a.wav,y\n"), HasSubstr("line 3: 'a.wav' is listed"));
   EXPECT_THAT(message("path,label\n\"a.wav,x\n"), HasSubstr("line 2"));
   EXPECT_EQ(read_metadata("/nowhere.csv").error().code, ErrorCode::kNotFound);

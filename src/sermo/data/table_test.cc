@@ -1,0 +1,106 @@
+#include "sermo/data/table.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <set>
+
+namespace sermo::data {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+Table small() {
+  Table table;
+  table.schema = features::make_schema("s", 1, "{}", {"a", "b"});
+  table.features = Matrix({1, 2, 3, 4, 5, 6, 7, 8}, 4, 2);
+  table.labels = {"sad", "", "angry", "sad"};
+  table.speakers = {1, kUnknownSpeaker, 2, 1};
+  table.paths = {"p", "q", "r", "s"};
+  return table;
+}
+
+TEST(Table, PartsThatDoNotAgreeAreNamed) {
+  EXPECT_TRUE(check_table(small()));
+  EXPECT_TRUE(check_table(Table{}));
+  Table table = small();
+  table.labels.pop_back();
+  EXPECT_EQ(check_table(table).error(),
+            (Error{ErrorCode::kMismatch, "3 labels, wanted 4 (the rows of features)"}));
+  table = small();
+  table.speakers.push_back(1);
+  EXPECT_EQ(check_table(table).error().code, ErrorCode::kMismatch);
+  table = small();
+  table.paths.clear();
+  EXPECT_EQ(check_table(table).error().code, ErrorCode::kMismatch);
+  table = small();
+  table.schema = features::make_schema("s", 1, "{}", {"a", "b", "c"});
+  EXPECT_THAT(check_table(table).error().message, HasSubstr("2 columns of features, wanted 3"));
+  table = small();
+  table.features(2, 1) = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_EQ(check_table(table).error(),
+            (Error{ErrorCode::kNotFinite, "row 2 (r), feature b: nan"}));
+}
+
+TEST(Table, SelectedRowsComeInTheOrderAsked) {
+  const std::vector<size_t> rows = {3, 0, 3};
+  const Table table = select_rows(small(), rows);
+  ASSERT_TRUE(check_table(table));
+  EXPECT_THAT(table.paths, ElementsAre("s", "p", "s"));
+  EXPECT_THAT(table.labels, ElementsAre("sad", "sad", "sad"));
+  EXPECT_EQ(table.features(0, 1), 8.0f);
+  EXPECT_EQ(table.schema, small().schema);
+}
+
+TEST(Table, SpeakersAreCountedOnce) { EXPECT_EQ(num_speakers(small()), 2U); }
+
+TEST(Table, LabelledRowsHaveClassesInAlphabeticalOrder) {
+  const LabelledRows labelled = labelled_rows(small()).value();
+  EXPECT_THAT(labelled.rows, ElementsAre(0, 2, 3));
+  EXPECT_THAT(labelled.labels, ElementsAre("angry", "sad"));
+  EXPECT_THAT(labelled.classes, ElementsAre(1, 0, 1));
+}
+
+TEST(Table, NothingToLearnFromIsSaidSo) {
+  Table table = small();
+  table.labels = {"", "", "", ""};
+  EXPECT_EQ(labelled_rows(table).error(),
+            (Error{ErrorCode::kTooShort, "none of 4 rows has a label"}));
+  table.labels = {"sad", "", "sad", "sad"};
+  EXPECT_EQ(
+      labelled_rows(table).error(),
+      (Error{ErrorCode::kTooShort, "all 3 labelled rows are 'sad', wanted at least two labels"}));
+}
+
+TEST(Table, TheFingerprintChangesWithEveryPart) {
+  std::set<std::string> seen = {fingerprint(small())};
+  EXPECT_EQ(fingerprint(small()), *seen.begin());
+  const auto is_new = [&seen](const Table& table) {
+    return seen.insert(fingerprint(table)).second;
+  };
+  Table table = small();
+  table.features(3, 1) += 1e-6f;
+  EXPECT_TRUE(is_new(table));
+  table = small();
+  table.labels[1] = "sad";
+  EXPECT_TRUE(is_new(table));
+  table = small();
+  table.speakers[1] = 3;
+  EXPECT_TRUE(is_new(table));
+  table = small();
+  table.paths[0] = "P";
+  EXPECT_TRUE(is_new(table));
+  table = small();
+  table.paths = {"pq", "", "r", "s"};  // the same characters, cut elsewhere
+  EXPECT_TRUE(is_new(table));
+  table = small();
+  table.schema = features::make_schema("s", 2, "{}", {"a", "b"});
+  EXPECT_TRUE(is_new(table));
+  EXPECT_TRUE(is_new(select_rows(small(), std::vector<size_t>{1, 0, 2, 3})));
+  EXPECT_TRUE(is_new(select_rows(small(), std::vector<size_t>{0, 1, 2})));
+}
+
+}  // namespace
+}  // namespace sermo::data
