@@ -30,10 +30,9 @@ HWY_INLINE void transpose4(D4 d, V4& a, V4& b, V4& c, V4& e) {
 }
 #endif
 
-// to[c * to_step + r] = from[r * from_step + c] for num_rows rows and num_columns columns. All
-// pointers and steps are multiples of four floats, `from` is readable up to whole fours of columns,
-// and `to` has num_columns rows with room for whole fours: what is written there beyond num_rows is
-// unspecified.
+// to[c * to_step + r] = from[r * from_step + c] for num_rows rows and num_columns columns. `from`
+// is readable up to whole fours of columns, and each of the num_columns rows of `to` has room for
+// whole fours: what is written there beyond num_rows is unspecified.
 template <class D4>
 HWY_INLINE void transpose(D4 d, const float* from, size_t from_step, size_t num_rows,
                           size_t num_columns, float* to, size_t to_step) {
@@ -48,16 +47,16 @@ HWY_INLINE void transpose(D4 d, const float* from, size_t from_step, size_t num_
     const float* row[4];
     for (size_t i = 0; i < 4; ++i) row[i] = from + std::min(r + i, num_rows - 1) * from_step;
     for (size_t c = 0; c < num_columns; c += 4) {
-      auto v0 = hn::Load(d, row[0] + c);
-      auto v1 = hn::Load(d, row[1] + c);
-      auto v2 = hn::Load(d, row[2] + c);
-      auto v3 = hn::Load(d, row[3] + c);
+      auto v0 = hn::LoadU(d, row[0] + c);
+      auto v1 = hn::LoadU(d, row[1] + c);
+      auto v2 = hn::LoadU(d, row[2] + c);
+      auto v3 = hn::LoadU(d, row[3] + c);
       transpose4(d, v0, v1, v2, v3);
       float* out = to + c * to_step + r;
-      hn::Store(v0, d, out);
-      if (c + 1 < num_columns) hn::Store(v1, d, out + to_step);
-      if (c + 2 < num_columns) hn::Store(v2, d, out + 2 * to_step);
-      if (c + 3 < num_columns) hn::Store(v3, d, out + 3 * to_step);
+      hn::StoreU(v0, d, out);
+      if (c + 1 < num_columns) hn::StoreU(v1, d, out + to_step);
+      if (c + 2 < num_columns) hn::StoreU(v2, d, out + 2 * to_step);
+      if (c + 3 < num_columns) hn::StoreU(v3, d, out + 3 * to_step);
     }
   }
 #endif

@@ -1,0 +1,37 @@
+#include "sermo/learn/registry.h"
+
+#include "sermo/learn/trees/forest_learner.h"
+
+namespace sermo::learn {
+namespace {
+
+// Options written here are valid; a failure is a bug.
+template <typename L, typename O>
+std::shared_ptr<const Learner> made(O options) {
+  Result<std::shared_ptr<const L>> learner = L::create(std::move(options));
+  SERMO_CHECK(learner.has_value(), "a registered learner's options are valid");
+  return *std::move(learner);
+}
+
+}  // namespace
+
+std::span<const std::shared_ptr<const Learner>> all_learners() {
+  static const std::vector<std::shared_ptr<const Learner>> kLearners{
+      made<ForestLearner>(random_forest_options()),
+      made<ForestLearner>(extra_trees_options()),
+  };
+  return kLearners;
+}
+
+Result<std::shared_ptr<const Learner>> find_learner(std::string_view name) {
+  std::string known;
+  for (const std::shared_ptr<const Learner>& learner : all_learners()) {
+    if (learner->name() == name) return learner;
+    known += known.empty() ? "" : ", ";
+    known += learner->name();
+  }
+  return fail(ErrorCode::kNotFound,
+              "no learner is called " + std::string(name) + " (there are " + known + ")");
+}
+
+}  // namespace sermo::learn

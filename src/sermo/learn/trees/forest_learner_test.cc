@@ -1,0 +1,209 @@
+#include "sermo/learn/trees/forest_learner.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "made_up_table.h"
+#include "sermo/learn/registry.h"
+#include "sermo/model/pipeline.h"
+#include "sermo/model/tree_ensemble.h"
+
+namespace sermo::learn {
+namespace {
+
+using ::sermo::testing::made_up_table;
+using ::sermo::testing::MadeUpTable;
+using ::testing::HasSubstr;
+
+std::shared_ptr<const Learner> learner(ForestOptions options) {
+  return *ForestLearner::create(std::move(options));
+}
+
+FitRequest request_for(const MadeUpTable& table) {
+  FitRequest request;
+  request.train = {table.features, table.labels, {}};
+  request.signature = {"made-up/1", table.features.num_cols(), table.label_names};
+  return request;
+}
+
+// The trees within, which two equal models share to the bit.
+model::TreeEnsembleOptions trees_of(const model::Classifier& classifier) {
+  const auto& pipeline = dynamic_cast<const model::Pipeline&>(classifier);
+  return dynamic_cast<const model::TreeEnsemble&>(pipeline.core()).options();
+}
+
+double accuracy(const model::Classifier& classifier, const MadeUpTable& table) {
+  Matrix out;
+  classifier.predict_proba(table.features, out);
+  double num_right = 0.0;
+  for (size_t r = 0; r < table.labels.size(); ++r)
+    num_right += static_cast<int>(model::argmax(out.row(r))) == table.labels[r] ? 1.0 : 0.0;
+  return num_right / static_cast<double>(table.labels.size());
+}
+
+class ForestLearnerTest : public ::testing::TestWithParam<const char*> {
+ protected:
+  ForestOptions options() const {
+    return std::string_view(GetParam()) == "rf" ? random_forest_options() : extra_trees_options();
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Both, ForestLearnerTest, ::testing::Values("rf", "et"),
+                         [](const auto& instance) { return std::string(instance.param); });
+
+TEST_P(ForestLearnerTest, GivesTheSameTreesForAnyNumberOfThreads) {
+  const MadeUpTable table = made_up_table({.num_rows = 200, .num_features = 12, .num_labels = 5});
+  FitRequest request = request_for(table);
+  const auto one = trees_of(**learner(options())->fit(request));
+  EXPECT_EQ(one.trees.size(), 200u);
+  for (const int num_threads : {0, 2, 5}) {
+    request.num_threads = num_threads;
+    EXPECT_EQ(trees_of(**learner(options())->fit(request)).trees, one.trees);
+  }
+  request.seed = 43;
+  EXPECT_NE(trees_of(**learner(options())->fit(request)).trees, one.trees);
+  EXPECT_NE(one.trees[0], one.trees[1]);
+}
+
+TEST_P(ForestLearnerTest, LearnsATableOfFourClassesAndTwentyFeatures) {
+  const MadeUpTable train = made_up_table({.seed = 1});
+  const MadeUpTable test = made_up_table({.seed = 2});
+  ASSERT_EQ(train.features.num_cols(), 20u);
+  ASSERT_EQ(train.label_names.size(), 4u);
+  const auto fitted = learner(options())->fit(request_for(train));
+  ASSERT_TRUE(fitted) << fitted.error().message;
+  EXPECT_EQ((*fitted)->family(), "tree_ensemble");
+  EXPECT_EQ(accuracy(**fitted, train), 1.0);
+  EXPECT_GT(accuracy(**fitted, test), 0.9);
+  Matrix out;
+  (*fitted)->predict_proba(test.features, out);
+  for (size_t r = 0; r < out.num_rows(); ++r) {
+    float sum = 0.0f;
+    for (const float p : out.row(r)) sum += p;
+    EXPECT_NEAR(sum, 1.0f, 1e-5f);
+  }
+}
+
+TEST_P(ForestLearnerTest, LearnsFromOneFeatureAndFromTwoRows) {
+  const MadeUpTable narrow = made_up_table({.num_features = 1, .num_labels = 2, .spread = 0.2f});
+  const auto fitted = learner(options())->fit(request_for(narrow));
+  ASSERT_TRUE(fitted) << fitted.error().message;
+  EXPECT_EQ(accuracy(**fitted, narrow), 1.0);
+
+  const MadeUpTable tiny{Matrix({0.0f, 1.0f, 1.0f, 1.0f}, 2, 2), {0, 1}, {"a", "b"}};
+  const auto least = learner(options())->fit(request_for(tiny));
+  ASSERT_TRUE(least) << least.error().message;
+  EXPECT_EQ(accuracy(**least, tiny), 1.0);
+}
+
+TEST_P(ForestLearnerTest, ConstantFeaturesGiveTheFrequenciesOfTheClasses) {
+  const MadeUpTable table{Matrix(4, 3), {0, 1, 1, 1}, {"a", "b"}};
+  ForestOptions without_bootstrap = options();
+  without_bootstrap.bootstrap = false;
+  Matrix out;
+  (*learner(without_bootstrap)->fit(request_for(table)))->predict_proba(table.features, out);
+  for (size_t r = 0; r < 4; ++r) {
+    EXPECT_EQ(out(r, 0), 0.25f);
+    EXPECT_EQ(out(r, 1), 0.75f);
+  }
+}
+
+TEST_P(ForestLearnerTest, BalancedWeightsFavourTheRareClass) {
+  // Two broadly overlapping classes, one ten times as frequent.
+  const auto draw = [](uint32_t seed) {
+    MadeUpTable table = made_up_table(
+        {.num_rows = 1100, .num_features = 2, .num_labels = 2, .spread = 4.0f, .seed = seed});
+    std::vector<size_t> kept;
+    for (size_t r = 0; r < 1100; ++r) {
+      if (table.labels[r] == 0 || r % 20 == 1) kept.push_back(r);
+    }
+    MadeUpTable skewed{select_rows(table.features, kept), {}, table.label_names};
+    for (const size_t r : kept) skewed.labels.push_back(table.labels[r]);
+    return skewed;
+  };
+  const MadeUpTable train = draw(1);
+  const MadeUpTable test = draw(2);
+  ForestOptions shallow = options();
+  shallow.max_depth = 3;
+  FitRequest request = request_for(train);
+  const auto num_rare = [&] {
+    Matrix out;
+    (*learner(shallow)->fit(request))->predict_proba(test.features, out);
+    int count = 0;
+    for (size_t r = 0; r < out.num_rows(); ++r)
+      count += static_cast<int>(model::argmax(out.row(r)));
+    return count;
+  };
+  const int plain = num_rare();
+  request.class_weight = ClassWeight::kBalanced;
+  EXPECT_GT(num_rare(), plain + 50);
+}
+
+TEST_P(ForestLearnerTest, ReportsProgressOnTheCallingThreadUpToTheEnd) {
+  const MadeUpTable table = made_up_table({.num_rows = 60});
+  for (const int num_threads : {1, 3}) {
+    FitRequest request = request_for(table);
+    request.num_threads = num_threads;
+    std::vector<double> fractions;
+    request.progress = [&, caller = std::this_thread::get_id()](const FitProgress& progress) {
+      EXPECT_EQ(std::this_thread::get_id(), caller);
+      EXPECT_THAT(progress.note, HasSubstr("of 200"));
+      fractions.push_back(progress.fraction);
+    };
+    ASSERT_TRUE(learner(options())->fit(request));
+    ASSERT_FALSE(fractions.empty());
+    EXPECT_TRUE(std::is_sorted(fractions.begin(), fractions.end()));
+    EXPECT_EQ(fractions.back(), 1.0);
+  }
+}
+
+TEST_P(ForestLearnerTest, CanBeCancelledUnderWay) {
+  const MadeUpTable table = made_up_table({.num_rows = 60});
+  for (const int num_threads : {1, 3}) {
+    FitRequest request = request_for(table);
+    request.num_threads = num_threads;
+    std::stop_source source;
+    request.cancel = source.get_token();
+    request.progress = [&](const FitProgress& progress) {
+      EXPECT_LT(progress.fraction, 1.0);
+      source.request_stop();
+    };
+    const auto fitted = learner(options())->fit(request);
+    ASSERT_FALSE(fitted);
+    EXPECT_EQ(fitted.error().code, ErrorCode::kCancelled);
+  }
+}
+
+TEST(ForestOptionsTest, KeepTheOriginalsDefinitions) {
+  const nlohmann::json rf = (*find_learner("rf"))->hyperparameters();
+  EXPECT_EQ(rf["trees"], 200);
+  EXPECT_EQ(rf["max_depth"], 20);
+  EXPECT_EQ(rf["bootstrap"], true);
+  EXPECT_EQ(rf["max_features"], "sqrt");
+  EXPECT_EQ(rf["split"], "best");
+  const nlohmann::json et = (*find_learner("et"))->hyperparameters();
+  EXPECT_EQ(et["trees"], 200);
+  EXPECT_TRUE(et["max_depth"].is_null());
+  EXPECT_EQ(et["bootstrap"], false);
+  EXPECT_EQ(et["split"], "random");
+}
+
+TEST(ForestOptionsTest, ImpossibleOnesAreRefused) {
+  ForestOptions options = random_forest_options();
+  options.num_trees = 0;
+  EXPECT_EQ(ForestLearner::create(options).error().code, ErrorCode::kUsage);
+  options.num_trees = 100001;
+  EXPECT_EQ(ForestLearner::create(options).error().code, ErrorCode::kUsage);
+  options.num_trees = 3;
+  options.max_features = 21;
+  const MadeUpTable table = made_up_table({});
+  const auto fitted = learner(options)->fit(request_for(table));
+  ASSERT_FALSE(fitted);
+  EXPECT_EQ(fitted.error().code, ErrorCode::kUsage);
+  EXPECT_THAT(fitted.error().message, HasSubstr("max_features is 21, but there are 20 features"));
+}
+
+}  // namespace
+}  // namespace sermo::learn
