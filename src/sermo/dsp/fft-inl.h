@@ -20,6 +20,7 @@
 #include "sermo/base/check.h"
 #include "sermo/dsp/fft_plan.h"
 #include "sermo/dsp/frame_matrix.h"
+#include "sermo/dsp/simd.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace sermo::dsp::HWY_NAMESPACE {
@@ -147,14 +148,14 @@ HWY_INLINE void first_pass(D d, const PlanOf<D>& plan, const In& in, Points<D> t
   const auto* twiddle = plan.first_twiddles.data();
   V re[kRadix];
   V im[kRadix];
-  unroll<kRadix>([&](auto i) HWY_ATTR { in(num_p * i, re[i], im[i]); });
+  unroll<kRadix>([&](auto i) SERMO_VECTOR_LAMBDA { in(num_p * i, re[i], im[i]); });
   butterfly<kRadix>(d, re, im);
-  unroll<kRadix>([&](auto j) HWY_ATTR { to.store(d, j, re[j], im[j]); });
+  unroll<kRadix>([&](auto j) SERMO_VECTOR_LAMBDA { to.store(d, j, re[j], im[j]); });
   twiddle += 2 * (kRadix - 1);
   for (size_t p = 1; p < num_p; ++p, twiddle += 2 * (kRadix - 1)) {
-    unroll<kRadix>([&](auto i) HWY_ATTR { in(p + num_p * i, re[i], im[i]); });
+    unroll<kRadix>([&](auto i) SERMO_VECTOR_LAMBDA { in(p + num_p * i, re[i], im[i]); });
     butterfly<kRadix>(d, re, im);
-    unroll<kRadix>([&](auto j) HWY_ATTR {
+    unroll<kRadix>([&](auto j) SERMO_VECTOR_LAMBDA {
       if constexpr (j != 0) rotate(d, twiddle + 2 * (j - 1), re[j], im[j]);
       to.store(d, kRadix * p + j, re[j], im[j]);
     });
@@ -171,10 +172,11 @@ HWY_INLINE void middle_pass(D d, const PlanOf<D>& plan, Points<D> from, Points<D
     for (size_t q = 0; q < stride; ++q) {
       V re[kRadix];
       V im[kRadix];
-      unroll<kRadix>([&](auto i)
-                         HWY_ATTR { from.load(d, q + stride * (p + num_p * i), re[i], im[i]); });
+      unroll<kRadix>([&](auto i) SERMO_VECTOR_LAMBDA {
+        from.load(d, q + stride * (p + num_p * i), re[i], im[i]);
+      });
       butterfly<kRadix>(d, re, im);
-      unroll<kRadix>([&](auto j) HWY_ATTR {
+      unroll<kRadix>([&](auto j) SERMO_VECTOR_LAMBDA {
         if constexpr (j != 0) rotate(d, twiddle + 2 * (j - 1), re[j], im[j]);
         to.store(d, q + stride * (kRadix * p + j), re[j], im[j]);
       });
@@ -189,9 +191,9 @@ HWY_INLINE void last_pass(D d, const PlanOf<D>& plan, Points<D> from, const Out&
   for (size_t q = 0; q < stride; ++q) {
     V re[kRadix];
     V im[kRadix];
-    unroll<kRadix>([&](auto i) HWY_ATTR { from.load(d, q + stride * i, re[i], im[i]); });
+    unroll<kRadix>([&](auto i) SERMO_VECTOR_LAMBDA { from.load(d, q + stride * i, re[i], im[i]); });
     butterfly<kRadix>(d, re, im);
-    unroll<kRadix>([&](auto j) HWY_ATTR { out(q + stride * j, re[j], im[j]); });
+    unroll<kRadix>([&](auto j) SERMO_VECTOR_LAMBDA { out(q + stride * j, re[j], im[j]); });
   }
 }
 
@@ -252,7 +254,7 @@ HWY_INLINE void transform_column(D d, const RealFftPlan<hn::TFromD<D>>& plan, si
   const auto* twiddles = plan.cross_twiddles.data() + 2 * column * plan.columns.size;
   short_fft(
       d, plan.columns, in,
-      [&](size_t k, hn::Vec<D> re, hn::Vec<D> im) HWY_ATTR {
+      [&](size_t k, hn::Vec<D> re, hn::Vec<D> im) SERMO_VECTOR_LAMBDA {
         rotate(d, twiddles + 2 * k, re, im);
         s.crossing.store(d, k * row_length + column, re, im);
       },
@@ -267,7 +269,7 @@ HWY_INLINE void transform_row(D d, const RealFftPlan<hn::TFromD<D>>& plan, size_
   short_fft(
       d, plan.rows,
       [&](size_t n, hn::Vec<D>& re, hn::Vec<D>& im)
-          HWY_ATTR { s.crossing.load(d, start + n, re, im); },
+          SERMO_VECTOR_LAMBDA { s.crossing.load(d, start + n, re, im); },
       out, s.a, s.b);
 }
 
@@ -283,13 +285,13 @@ HWY_INLINE void forward_real_fft(D d, const RealFftPlan<hn::TFromD<D>>& plan, co
   const size_t n2 = plan.rows.size;
   for (size_t column = 0; column < n2; ++column) {
     transform_column(
-        d, plan, column, [&](size_t n, V& re, V& im) HWY_ATTR { load(n2 * n + column, re, im); },
-        s);
+        d, plan, column,
+        [&](size_t n, V& re, V& im) SERMO_VECTOR_LAMBDA { load(n2 * n + column, re, im); }, s);
   }
 
   // z is point k of the complex transform and y point half - k; bins k and half - k follow.
   const V one_half = hn::Set(d, hn::TFromD<D>{0.5});
-  const auto separate = [&](size_t k, V zr, V zi, V yr, V yi) HWY_ATTR {
+  const auto separate = [&](size_t k, V zr, V zi, V yr, V yi) SERMO_VECTOR_LAMBDA {
     const V even_re = hn::Add(zr, yr);
     const V even_im = hn::Sub(zi, yi);
     V odd_re = hn::Add(zi, yi);
@@ -300,15 +302,15 @@ HWY_INLINE void forward_real_fft(D d, const RealFftPlan<hn::TFromD<D>>& plan, co
           hn::NegMulAdd(one_half, even_im, odd_im));
   };
   // The same where k is beyond half / 2: the two points change places.
-  const auto separate_any = [&](size_t k, V zr, V zi, V yr, V yi) HWY_ATTR {
+  const auto separate_any = [&](size_t k, V zr, V zi, V yr, V yi) SERMO_VECTOR_LAMBDA {
     if (2 * k <= plan.half) {
       separate(k, zr, zi, yr, yi);
     } else {
       separate(plan.half - k, yr, yi, zr, zi);
     }
   };
-  const auto to_c = [&](size_t k, V re, V im) HWY_ATTR { s.c.store(d, k, re, im); };
-  const auto to_e = [&](size_t k, V re, V im) HWY_ATTR { s.e.store(d, k, re, im); };
+  const auto to_c = [&](size_t k, V re, V im) SERMO_VECTOR_LAMBDA { s.c.store(d, k, re, im); };
+  const auto to_e = [&](size_t k, V re, V im) SERMO_VECTOR_LAMBDA { s.e.store(d, k, re, im); };
   V zr, zi, yr, yi;
 
   transform_row(d, plan, 0, to_c, s);
@@ -353,7 +355,7 @@ HWY_INLINE void inverse_real_fft(D d, const RealFftPlan<hn::TFromD<D>>& plan, co
   // Points k (into `at_k`) and half - k (into `at_other`) of the complex spectrum, with real and
   // imaginary parts exchanged, which turns the forward transform into the inverse.
   const auto join = [&](size_t k, Points<D> to_k, size_t at_k, Points<D> to_other,
-                        size_t at_other) HWY_ATTR {
+                        size_t at_other) SERMO_VECTOR_LAMBDA {
     V xr, xi, yr, yi;
     load(k, xr, xi);
     load(half - k, yr, yi);
@@ -374,8 +376,8 @@ HWY_INLINE void inverse_real_fft(D d, const RealFftPlan<hn::TFromD<D>>& plan, co
     to_other.store(d, at_other, hn::NegMulAdd(one_half, even_im, tr),
                    hn::MulAdd(one_half, even_re, ti));
   };
-  const auto from_c = [&](size_t n, V& re, V& im) HWY_ATTR { s.c.load(d, n, re, im); };
-  const auto from_e = [&](size_t n, V& re, V& im) HWY_ATTR { s.e.load(d, n, re, im); };
+  const auto from_c = [&](size_t n, V& re, V& im) SERMO_VECTOR_LAMBDA { s.c.load(d, n, re, im); };
+  const auto from_e = [&](size_t n, V& re, V& im) SERMO_VECTOR_LAMBDA { s.e.load(d, n, re, im); };
 
   // Column 0 holds its own partners, as column n2 / 2 does; all others go in pairs.
   for (size_t n = 1; n <= n1 / 2; ++n) join(n2 * n, s.c, n, s.c, n1 - n);
@@ -397,7 +399,8 @@ HWY_INLINE void inverse_real_fft(D d, const RealFftPlan<hn::TFromD<D>>& plan, co
   }
   for (size_t k1 = 0; k1 < n1; ++k1) {
     transform_row(
-        d, plan, k1, [&](size_t k2, V re, V im) HWY_ATTR { store(k1 + n1 * k2, im, re); }, s);
+        d, plan, k1,
+        [&](size_t k2, V re, V im) SERMO_VECTOR_LAMBDA { store(k1 + n1 * k2, im, re); }, s);
   }
 }
 

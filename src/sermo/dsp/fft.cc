@@ -25,11 +25,11 @@ void forward_frames(const RealFftPlan<float>& plan, const FrameMatrix& frames, S
     float* im_to = spectrum.im.data() + f;
     forward_real_fft(
         d, plan,
-        [&](size_t m, V& even, V& odd) HWY_ATTR {
+        [&](size_t m, V& even, V& odd) SERMO_VECTOR_LAMBDA {
           even = hn::Load(d, from + 2 * m * stride);
           odd = hn::Load(d, from + (2 * m + 1) * stride);
         },
-        [&](size_t k, V re, V im) HWY_ATTR {
+        [&](size_t k, V re, V im) SERMO_VECTOR_LAMBDA {
           hn::Store(re, d, re_to + k * stride);
           hn::Store(im, d, im_to + k * stride);
         },
@@ -48,11 +48,11 @@ void inverse_frames(const RealFftPlan<float>& plan, const Spectrum& spectrum, Fr
     const float* im_from = spectrum.im.data() + f;
     inverse_real_fft(
         d, plan,
-        [&](size_t k, V& re, V& im) HWY_ATTR {
+        [&](size_t k, V& re, V& im) SERMO_VECTOR_LAMBDA {
           re = hn::Load(d, re_from + k * stride);
           im = hn::Load(d, im_from + k * stride);
         },
-        [&](size_t m, V even, V odd) HWY_ATTR {
+        [&](size_t m, V even, V odd) SERMO_VECTOR_LAMBDA {
           hn::Store(hn::Mul(scale, even), d, to + 2 * m * stride);
           hn::Store(hn::Mul(scale, odd), d, to + (2 * m + 1) * stride);
         },

@@ -43,14 +43,14 @@ HWY_INLINE void add_frames(D d, const RealFftPlan<float>& plan, const float* win
                            size_t num_frames, const HopSums& to, float* scratch, const Load& load) {
   for (size_t f = 0; f < num_frames; f += hn::Lanes(d)) {
     const auto is_frame = hn::FirstN(d, num_frames - f);
-    const auto add = [&](size_t n, V sample) HWY_ATTR {
+    const auto add = [&](size_t n, V sample) SERMO_VECTOR_LAMBDA {
       float* sum = to.sums + n % to.hop_length * to.stride + n / to.hop_length + f;
       const V windowed = hn::Mul(hn::Set(d, window[n]), sample);
       hn::StoreU(hn::Add(hn::LoadU(d, sum), hn::IfThenElseZero(is_frame, windowed)), d, sum);
     };
     inverse_real_fft(
-        d, plan, [&](size_t k, V& re, V& im) HWY_ATTR { load(k, f, re, im); },
-        [&](size_t m, V even, V odd) HWY_ATTR {
+        d, plan, [&](size_t k, V& re, V& im) SERMO_VECTOR_LAMBDA { load(k, f, re, im); },
+        [&](size_t m, V even, V odd) SERMO_VECTOR_LAMBDA {
           add(2 * m, even);
           add(2 * m + 1, odd);
         },
@@ -66,14 +66,14 @@ void add_clip(const RealFftPlan<float>& plan, const float* window, const Spectru
   const float* im_from = spectrum.im.data();
   if (mask == nullptr) {
     add_frames(d, plan, window, spectrum.num_frames(), to, scratch,
-               [&](size_t k, size_t f, V& re, V& im) HWY_ATTR {
+               [&](size_t k, size_t f, V& re, V& im) SERMO_VECTOR_LAMBDA {
                  re = hn::Load(d, re_from + k * stride + f);
                  im = hn::Load(d, im_from + k * stride + f);
                });
   } else {
     const float* mask_from = mask->data();
     add_frames(d, plan, window, spectrum.num_frames(), to, scratch,
-               [&](size_t k, size_t f, V& re, V& im) HWY_ATTR {
+               [&](size_t k, size_t f, V& re, V& im) SERMO_VECTOR_LAMBDA {
                  const V share = hn::Load(d, mask_from + k * stride + f);
                  re = hn::Mul(share, hn::Load(d, re_from + k * stride + f));
                  im = hn::Mul(share, hn::Load(d, im_from + k * stride + f));

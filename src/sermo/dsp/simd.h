@@ -12,3 +12,7 @@
 #undef HWY_DISABLED_TARGETS
 #define HWY_DISABLED_TARGETS \
   (HWY_SSSE3 | HWY_AVX3_DL | HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
+
+// Put after the parameters of a lambda that computes with vectors: compiled for the instruction set
+// at hand, and inlined however often it is called, so that its vectors stay in registers.
+#define SERMO_VECTOR_LAMBDA HWY_ATTR __attribute__((always_inline))

@@ -104,14 +104,14 @@ void transform_clip(const RealFftPlan<T>& plan, const T* window, const HoppedCli
     float* magnitude_to = wants_magnitude ? magnitude->data() + f : nullptr;
     forward_real_fft(
         d, plan,
-        [&](size_t m, V& even, V& odd) HWY_ATTR {
+        [&](size_t m, V& even, V& odd) SERMO_VECTOR_LAMBDA {
           const size_t n = 2 * m;
           const float* from =
               clip.hops + n % clip.hop_length * clip.stride + n / clip.hop_length + f;
           even = hn::Mul(hn::Set(d, window[n]), load_frames(d, from));
           odd = hn::Mul(hn::Set(d, window[n + 1]), load_frames(d, from + clip.stride));
         },
-        [&](size_t k, V re_value, V im_value) HWY_ATTR {
+        [&](size_t k, V re_value, V im_value) SERMO_VECTOR_LAMBDA {
           const auto re = to_floats(d, re_value);
           const auto im = to_floats(d, im_value);
           hn::Store(re, d_float, re_to + k * stride);
