@@ -1,0 +1,16 @@
+// What the pages of an Ogg file tell before anything is decoded. Thread rule: pure functions.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+namespace sermo::audio {
+
+// The codec of the first stream: "vorbis", "opus", "flac", "speex", "theora" (a video) or "".
+std::string_view ogg_codec(std::span<const std::byte> bytes);
+
+// Whether the last whole page ends its stream. A file that was cut has lost that page.
+bool ogg_has_end(std::span<const std::byte> bytes);
+
+}  // namespace sermo::audio
