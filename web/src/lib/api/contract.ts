@@ -1,0 +1,146 @@
+// What the service says, as types with the names on the wire, and the checks that make them true.
+import { asArray, asBoolean, asNullable, asNumber, asObject, asString, ContractError } from './reader';
+
+/** A part of a recording, in seconds from its start. */
+export interface TimeRange {
+  start_s: number;
+  end_s: number;
+}
+
+export interface Score {
+  label: string;
+  score: number; // calibrated probability, 0 to 1
+}
+
+export interface RowError {
+  code: string;
+  message: string;
+}
+
+/** An answer over one window of a timeline; `label` is null and `error` says why where there is none. */
+export interface Segment extends TimeRange {
+  label: string | null;
+  scores: Score[]; // most probable first
+  error: RowError | null;
+}
+
+/** One recording answered by one model. */
+export interface Answer {
+  path: string;
+  model: string;
+  duration_s: number;
+  label: string;
+  confidence: number;
+  uncertain: boolean; // the confidence is below the model's threshold
+  scores: Score[]; // most probable first
+  warnings: string[]; // plain sentences about the recording
+  segments: Segment[] | null;
+}
+
+/** What one model of `model=all` gave: an answer, or why there is none. */
+export type Row = { answer: Answer; error: null } | { answer: null; error: RowError; model: string | null };
+
+/** One message of the live stream. */
+export interface StreamAnswer extends Segment {
+  level_db: number; // of the newest audio, relative to full scale
+  voiced: boolean;
+}
+
+export interface ModelInfo {
+  name: string;
+  title: string;
+  family: string;
+  protocol: string;
+  labels: string[];
+  test: { clips: number; accuracy: number; uar: number | null } | null; // clips not seen in training, of speakers that were
+  uar_speaker_independent: number | null; // on speakers not heard in training
+}
+
+export function parseScore(value: unknown, where: string): Score {
+  const object = asObject(value, where);
+  return { label: asString(object['label'], `${where}.label`), score: asNumber(object['score'], `${where}.score`) };
+}
+
+function parseRowError(value: unknown, where: string): RowError {
+  const object = asObject(value, where);
+  return { code: asString(object['code'], `${where}.code`), message: asString(object['message'], `${where}.message`) };
+}
+
+export function parseSegment(value: unknown, where: string): Segment {
+  const object = asObject(value, where);
+  return {
+    start_s: asNumber(object['start_s'], `${where}.start_s`),
+    end_s: asNumber(object['end_s'], `${where}.end_s`),
+    label: asNullable(object['label'], `${where}.label`, asString),
+    scores: asArray(object['scores'], `${where}.scores`, parseScore),
+    error: asNullable(object['error'], `${where}.error`, parseRowError),
+  };
+}
+
+export function parseAnswer(value: unknown, where = 'the answer'): Answer {
+  const object = asObject(value, where);
+  const scores = asArray(object['scores'], `${where}.scores`, parseScore);
+  if (scores.length === 0) throw new ContractError(`${where}.scores`, 'at least one score', undefined);
+  return {
+    path: asString(object['path'], `${where}.path`),
+    model: asString(object['model'], `${where}.model`),
+    duration_s: asNumber(object['duration_s'], `${where}.duration_s`),
+    label: asString(object['label'], `${where}.label`),
+    confidence: asNumber(object['confidence'], `${where}.confidence`),
+    uncertain: asBoolean(object['uncertain'], `${where}.uncertain`),
+    scores,
+    warnings: asArray(object['warnings'], `${where}.warnings`, asString),
+    segments: asNullable(object['segments'], `${where}.segments`, (list, at) => asArray(list, at, parseSegment)),
+  };
+}
+
+export function parseRow(value: unknown, where: string): Row {
+  const object = asObject(value, where);
+  if (object['error'] === undefined) return { answer: parseAnswer(value, where), error: null };
+  return {
+    answer: null,
+    error: parseRowError(object['error'], `${where}.error`),
+    model: asNullable(object['model'], `${where}.model`, asString),
+  };
+}
+
+export function parseRows(value: unknown): Row[] {
+  return asArray(value, 'the answers', parseRow);
+}
+
+export function parseStreamAnswer(value: unknown): StreamAnswer {
+  const object = asObject(value, 'the live answer');
+  return {
+    ...parseSegment(value, 'the live answer'),
+    level_db: asNumber(object['level_db'], 'the live answer.level_db'),
+    voiced: asBoolean(object['voiced'], 'the live answer.voiced'),
+  };
+}
+
+function parseModel(value: unknown, where: string, sharedLabels: string[] | null): ModelInfo {
+  const object = asObject(value, where);
+  const name = asString(object['name'], `${where}.name`);
+  return {
+    name,
+    title: asNullable(object['title'], `${where}.title`, asString) ?? name,
+    family: asNullable(object['family'], `${where}.family`, asString) ?? '',
+    protocol: asNullable(object['protocol'], `${where}.protocol`, asString) ?? '',
+    labels: asNullable(object['labels'], `${where}.labels`, (list, at) => asArray(list, at, asString)) ?? sharedLabels ?? [],
+    test: asNullable(object['test'], `${where}.test`, (test, at) => {
+      const metrics = asObject(test, at);
+      return {
+        clips: asNumber(metrics['clips'], `${at}.clips`),
+        accuracy: asNumber(metrics['accuracy'], `${at}.accuracy`),
+        uar: asNullable(metrics['uar'], `${at}.uar`, asNumber),
+      };
+    }),
+    uar_speaker_independent: asNullable(object['uar_speaker_independent'], `${where}.uar_speaker_independent`, asNumber),
+  };
+}
+
+/** The manifest's models: either the array itself, or the manifest that holds it beside labels common to all. */
+export function parseModels(value: unknown): ModelInfo[] {
+  const manifest = Array.isArray(value) ? { models: value as unknown[] } : asObject(value, 'the models');
+  const sharedLabels = asNullable((manifest as { labels?: unknown }).labels, 'the labels', (list, at) => asArray(list, at, asString));
+  return asArray(manifest.models, 'the models', (model, where) => parseModel(model, where, sharedLabels));
+}

@@ -1,0 +1,56 @@
+// The live stream: 16-bit mono frames out, one answer a hop in.
+import { serviceUrl } from './client';
+import { parseStreamAnswer, type StreamAnswer } from './contract';
+import { asProblem, ServiceProblem } from './problem';
+
+export interface StreamEvents {
+  onAnswer: (answer: StreamAnswer) => void;
+  /** Once, when the stream ends; the problem is null when `close` was called. */
+  onEnd: (problem: ServiceProblem | null) => void;
+}
+
+export interface LiveStream {
+  send: (frames: Int16Array<ArrayBuffer>) => void;
+  close: () => void;
+}
+
+// More than this unsent means that the service does not keep up; newer audio matters more than older.
+const kMaxUnsentBytes = 1024 * 1024;
+
+export function streamUrl(model: string): URL {
+  const url = serviceUrl('api/v1/stream', { model });
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+  return url;
+}
+
+export function openStream(model: string, sampleRateHz: number, events: StreamEvents): LiveStream {
+  const socket = new WebSocket(streamUrl(model));
+  socket.binaryType = 'arraybuffer';
+  let hasEnded = false;
+
+  function end(problem: ServiceProblem | null): void {
+    if (hasEnded) return;
+    hasEnded = true;
+    socket.close();
+    events.onEnd(problem);
+  }
+
+  socket.onopen = () => socket.send(JSON.stringify({ sample_rate: sampleRateHz }));
+  socket.onmessage = (message: MessageEvent<unknown>) => {
+    if (hasEnded || typeof message.data !== 'string') return;
+    try {
+      events.onAnswer(parseStreamAnswer(JSON.parse(message.data)));
+    } catch (error) {
+      end(asProblem(error));
+    }
+  };
+  socket.onclose = (event) =>
+    end(new ServiceProblem({ status: 0, code: 'network', detail: event.reason, retryAfterS: null }));
+
+  return {
+    send: (frames) => {
+      if (socket.readyState === WebSocket.OPEN && socket.bufferedAmount < kMaxUnsentBytes) socket.send(frames);
+    },
+    close: () => end(null),
+  };
+}

@@ -1,0 +1,119 @@
+// All recordings on the page, the models, and what is asked of the service about them.
+import { listModels, predict, predictWithAll, type NamedAudio, type Timed } from '../api/client';
+import type { ModelInfo, TimeRange } from '../api/contract';
+import { asProblem, type ServiceProblem } from '../api/problem';
+import { RequestQueue } from '../api/request_queue';
+import { answerKey, Clip, type ClipOrigin, type Outcome } from './clip.svelte';
+
+export class Workspace {
+  models = $state.raw<ModelInfo[]>([]);
+  modelsProblem = $state.raw<ServiceProblem | null>(null);
+  modelName = $state('');
+  clips = $state.raw<Clip[]>([]);
+  shownId = $state<number | null>(null);
+
+  private readonly queue = new RequestQueue();
+
+  get model(): ModelInfo | null {
+    return this.models.find((model) => model.name === this.modelName) ?? null;
+  }
+
+  get shown(): Clip | null {
+    return this.clips.find((clip) => clip.id === this.shownId) ?? null;
+  }
+
+  async loadModels(): Promise<void> {
+    this.modelsProblem = null;
+    try {
+      this.models = await this.queue.run(listModels, new AbortController().signal);
+    } catch (error) {
+      this.modelsProblem = asProblem(error);
+      return;
+    }
+    if (this.model === null) this.modelName = mostTrusted(this.models)?.name ?? '';
+    this.analyseAll();
+  }
+
+  add(audios: NamedAudio[], origin: ClipOrigin): void {
+    const added = audios.map((audio) => new Clip(audio, origin));
+    this.clips = [...this.clips, ...added];
+    this.shownId = added[0]?.id ?? this.shownId;
+    this.analyseAll();
+  }
+
+  remove(clip: Clip): void {
+    const index = this.clips.indexOf(clip);
+    this.clips = this.clips.filter((other) => other !== clip);
+    if (this.shownId === clip.id) this.shownId = (this.clips[index] ?? this.clips.at(-1))?.id ?? null;
+    clip.dispose();
+  }
+
+  clear(): void {
+    for (const clip of this.clips) clip.dispose();
+    this.clips = [];
+    this.shownId = null;
+  }
+
+  useModel(name: string): void {
+    if (name === this.modelName) return;
+    this.modelName = name;
+    for (const clip of this.clips) clip.cancel();
+    this.analyseAll();
+  }
+
+  /** Turns the shown answer to a part of the recording, or back to the whole with null. */
+  analysePart(clip: Clip, scope: TimeRange | null): void {
+    clip.scope = scope;
+    this.analyse(clip);
+  }
+
+  retry(clip: Clip): void {
+    clip.answers.delete(answerKey(this.modelName, clip.scope));
+    this.analyse(clip);
+  }
+
+  compare(clip: Clip): void {
+    const { scope } = clip;
+    const key = answerKey('all', scope);
+    if (clip.comparisons.get(key)?.status === 'done') return;
+    void this.ask(clip, clip.comparisons, key, (signal) => predictWithAll(clip.audioFor(scope), signal));
+  }
+
+  private analyseAll(): void {
+    for (const clip of this.clips) this.analyse(clip);
+  }
+
+  private analyse(clip: Clip): void {
+    if (this.model === null) return; // asked again once the models are known
+    const { scope } = clip;
+    const { modelName } = this;
+    const key = answerKey(modelName, scope);
+    const known = clip.answers.get(key);
+    if (known !== undefined && known.status !== 'failed') return;
+    void this.ask(clip, clip.answers, key, (signal) => predict(clip.audioFor(scope), modelName, signal));
+  }
+
+  private async ask<T>(
+    clip: Clip,
+    outcomes: Map<string, Outcome<T>>,
+    key: string,
+    send: (signal: AbortSignal) => Promise<Timed<T>>,
+  ): Promise<void> {
+    const { signal } = clip;
+    outcomes.set(key, { status: 'pending' });
+    try {
+      const timed = await this.queue.run(() => send(signal), signal);
+      outcomes.set(key, { status: 'done', ...timed });
+    } catch (error) {
+      if (!signal.aborted) outcomes.set(key, { status: 'failed', problem: asProblem(error) });
+    }
+  }
+}
+
+/** The one that does best on speakers it has not heard; where that is not known, on clips it has not heard. */
+export function mostTrusted(models: ModelInfo[]): ModelInfo | null {
+  const byNewSpeakers = models.filter((model) => model.uar_speaker_independent !== null);
+  const best = (list: ModelInfo[], figure: (model: ModelInfo) => number): ModelInfo | null =>
+    list.reduce<ModelInfo | null>((top, model) => (top === null || figure(model) > figure(top) ? model : top), null);
+  return best(byNewSpeakers, (model) => model.uar_speaker_independent ?? 0) ?? best(models, (model) => model.test?.accuracy ?? 0);
+}
