@@ -47,8 +47,11 @@ struct FitRequest {
   ClassWeight class_weight = ClassWeight::kNone;
   uint64_t seed = 42;
   int num_threads = 1;     // at most this many; results do not depend on it
+  int max_epochs = 0;      // of what trains in epochs; 0: as many as its recipe says
   std::stop_token cancel;  // polled; a cancelled fit gives kCancelled
   std::function<void(const FitProgress&)> progress;  // may be empty; called from the fitting thread
+  // Likewise: one object an epoch from what trains in epochs, the lines of its training log.
+  std::function<void(const nlohmann::json&)> log;
 };
 
 class Learner {

@@ -1,5 +1,6 @@
 #include "sermo/learn/registry.h"
 
+#include "sermo/learn/nn/net_learner.h"
 #include "sermo/learn/trees/forest_learner.h"
 
 namespace sermo::learn {
@@ -17,6 +18,11 @@ std::shared_ptr<const Learner> made(O options) {
 
 std::span<const std::shared_ptr<const Learner>> all_learners() {
   static const std::vector<std::shared_ptr<const Learner>> kLearners{
+      made<nn::NetLearner>(nn::mlp_options()),
+      made<nn::NetLearner>(nn::cnn1d_options()),
+      made<nn::NetLearner>(nn::lstm_options()),
+      made<nn::NetLearner>(nn::gru_options()),
+      made<nn::NetLearner>(nn::cnn_lstm_options()),
       made<ForestLearner>(random_forest_options()),
       made<ForestLearner>(extra_trees_options()),
   };

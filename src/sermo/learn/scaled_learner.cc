@@ -11,7 +11,7 @@
 namespace sermo::learn {
 namespace {
 
-Result<void> check(const Examples& examples, const model::Signature& signature) {
+Result<void> check_rows(const Examples& examples, const model::Signature& signature) {
   const size_t num_rows = examples.features.num_rows();
   if (examples.features.num_cols() != signature.num_features) {
     return fail(ErrorCode::kMismatch,
@@ -23,19 +23,23 @@ Result<void> check(const Examples& examples, const model::Signature& signature) 
                 fmt::format("{} labels for {} rows", examples.labels.size(), num_rows));
   }
   const auto num_labels = static_cast<int>(signature.num_labels());
-  std::vector<size_t> counts(signature.num_labels());
   for (size_t r = 0; r < num_rows; ++r) {
     const int label = examples.labels[r];
     if (label < 0 || label >= num_labels) {
       return fail(ErrorCode::kMismatch,
                   fmt::format("row {} has label {}, wanted 0 to {}", r, label, num_labels - 1));
     }
-    ++counts[static_cast<size_t>(label)];
     for (float value : examples.features.row(r)) {
       if (!std::isfinite(value))
         return fail(ErrorCode::kNotFinite, fmt::format("row {} has a value that is not finite", r));
     }
   }
+  return {};
+}
+
+Result<void> check_labels(const Examples& train, const model::Signature& signature) {
+  std::vector<size_t> counts(signature.num_labels());
+  for (int label : train.labels) ++counts[static_cast<size_t>(label)];
   for (size_t k = 0; k < counts.size(); ++k) {
     if (counts[k] == 0) {
       return fail(ErrorCode::kTooShort,
@@ -46,6 +50,17 @@ Result<void> check(const Examples& examples, const model::Signature& signature) 
     return fail(ErrorCode::kTooShort,
                 fmt::format("{} kind of label, wanted at least 2", signature.num_labels()));
   }
+  return {};
+}
+
+bool has_rows(const Examples& examples) { return examples.features.num_rows() > 0; }
+
+Result<void> check(const FitRequest& request) {
+  SERMO_TRY_VOID(check_rows(request.train, request.signature));
+  SERMO_TRY_VOID(check_labels(request.train, request.signature));
+  if (!has_rows(request.validation)) return {};
+  if (Result<void> checked = check_rows(request.validation, request.signature); !checked)
+    return fail(std::move(checked.error()).in("validation"));
   return {};
 }
 
@@ -69,16 +84,17 @@ std::vector<double> row_weights(ClassWeight class_weight, std::span<const int> l
 
 Result<std::unique_ptr<model::Classifier>> ScaledLearner::fit(const FitRequest& request) const {
   const auto named = [&](Error error) { return fail(std::move(error).in(name())); };
-  if (Result<void> checked = check(request.train, request.signature); !checked)
-    return named(std::move(checked.error()));
+  if (Result<void> checked = check(request); !checked) return named(std::move(checked.error()));
   Result<model::Scaler> scaler = model::Scaler::fit(request.train.features);
   if (!scaler) return named(std::move(scaler.error()));
   Matrix scaled;
   scaler->apply(request.train.features, scaled);
+  Matrix scaled_validation;
+  if (has_rows(request.validation)) scaler->apply(request.validation.features, scaled_validation);
   const std::vector<double> weights =
       row_weights(request.class_weight, request.train.labels, request.signature.num_labels());
-  const ScaledExamples examples{scaled, request.train.labels, request.signature.num_labels(),
-                                weights};
+  const ScaledExamples examples{scaled,  request.train.labels, request.signature.num_labels(),
+                                weights, scaled_validation,    request.validation.labels};
   Result<std::shared_ptr<const model::Core>> core = fit_core(examples, request);
   if (!core) return named(std::move(core.error()));
   SERMO_TRY(std::unique_ptr<model::Classifier> classifier,

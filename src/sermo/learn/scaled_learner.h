@@ -12,10 +12,12 @@ namespace sermo::learn {
 
 // What a core is fitted on: scaled rows, checked labels and one weight a row.
 struct ScaledExamples {
-  const Matrix& features;           // [N, D], scaled by the training rows' mean and deviation
-  std::span<const int> labels;      // [N], each below num_labels
-  size_t num_labels;                // K
-  std::span<const double> weights;  // [N], from the class weight; all 1 without one
+  const Matrix& features;             // [N, D], scaled by the training rows' mean and deviation
+  std::span<const int> labels;        // [N], each below num_labels
+  size_t num_labels;                  // K
+  std::span<const double> weights;    // [N], from the class weight; all 1 without one
+  const Matrix& validation_features;  // [M, D], scaled likewise; M may be 0
+  std::span<const int> validation_labels;  // [M]
 };
 
 // scikit-learn's compute_class_weight: one weight a row. Classes without rows have no say.

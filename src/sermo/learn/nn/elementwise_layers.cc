@@ -4,7 +4,7 @@
 #include <cmath>
 #include <vector>
 
-#include "sermo/learn/nn/split_mix.h"
+#include "sermo/learn/trees/random.h"
 #include "sermo/model/nn/aligned_floats.h"
 #include "sermo/model/nn/elementwise.h"
 
@@ -193,7 +193,7 @@ class DropoutLayer final : public Layer {
         // The chance in 65536ths: four decisions from each draw.
         threshold_(static_cast<uint32_t>(std::lround(rate * 65536.0f))),
         kept_(1.0f / (1.0f - static_cast<float>(threshold_) / 65536.0f)),
-        random_(w.seed),
+        random_(w.seed, w.stream),
         factors_(w.out.size()) {}
 
   void forward(Mode mode) override {
@@ -224,7 +224,7 @@ class DropoutLayer final : public Layer {
   Wiring w_;
   uint32_t threshold_;
   float kept_;  // what a kept value is multiplied by
-  SplitMix64 random_;
+  Random random_;
   AlignedFloats factors_;
 };
 

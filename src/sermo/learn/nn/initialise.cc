@@ -1,12 +1,11 @@
 #include "sermo/learn/nn/initialise.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <numbers>
 #include <vector>
 
-#include "sermo/base/mt19937.h"
+#include "sermo/learn/nn/normal.h"
+#include "sermo/learn/trees/random.h"
 
 namespace sermo::learn::nn {
 namespace {
@@ -14,24 +13,17 @@ namespace {
 using model::nn::Weight;
 using model::nn::WeightRole;
 
-void glorot_uniform(const Weight& weight, RandomState& random, std::span<float> values) {
+void glorot_uniform(const Weight& weight, Random& random, std::span<float> values) {
   const size_t num_in = weight.shape[weight.shape.size() - 2];
   const size_t num_out = weight.shape.back();
   const size_t width = weight.size() / (num_in * num_out);
   const double limit = std::sqrt(6.0 / static_cast<double>(width * (num_in + num_out)));
-  for (float& value : values)
-    value = static_cast<float>(limit * (2.0 * random.random_sample() - 1.0));
-}
-
-// A standard normal number, by Box and Muller.
-double normal(RandomState& random) {
-  const double radius = std::sqrt(-2.0 * std::log(1.0 - random.random_sample()));
-  return radius * std::cos(2.0 * std::numbers::pi * random.random_sample());
+  for (float& value : values) value = static_cast<float>(limit * (2.0 * random.uniform() - 1.0));
 }
 
 // Random rows made orthonormal one after the other (modified Gram-Schmidt, twice for accuracy).
 // There are never more rows than columns: units against gates * units.
-void orthogonal(const Weight& weight, RandomState& random, std::span<float> values) {
+void orthogonal(const Weight& weight, Random& random, std::span<float> values) {
   const size_t num_rows = weight.shape[0];
   const size_t num_cols = weight.shape[1];
   std::vector<double> rows(num_rows * num_cols);
@@ -59,10 +51,10 @@ void orthogonal(const Weight& weight, RandomState& random, std::span<float> valu
 }  // namespace
 
 void initialise(const model::nn::Plan& plan, uint64_t seed, std::span<float> weights) {
-  const std::array<uint32_t, 2> key{static_cast<uint32_t>(seed), static_cast<uint32_t>(seed >> 32)};
-  RandomState random(key);
+  uint64_t stream = 0;
   for (const Weight& weight : plan.weights()) {
     const std::span<float> values = weights.subspan(weight.offset, weight.size());
+    Random random(seed, stream++);
     switch (weight.role) {
       case WeightRole::kKernel:
         glorot_uniform(weight, random, values);

@@ -29,7 +29,8 @@ struct Wiring {
   std::span<float> in_gradient;  // empty where nobody needs it: before the first layer with weights
   float* weights;                // the net's block; the layer's are at their offsets
   float* gradients;              // of the weights, at the same places
-  uint64_t seed;                 // of this layer's randomness
+  uint64_t seed;                 // of the net's randomness, of which each layer
+  uint64_t stream;               // has a stream of its own
 };
 
 class Layer {

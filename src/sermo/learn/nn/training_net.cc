@@ -32,9 +32,8 @@ TrainingNet::TrainingNet(const model::nn::Plan& plan, size_t num_rows, uint64_t 
     const std::span<float> out = in_place ? activation : allocate(out_size);
     const std::span<float> out_gradient =
         in_place || !needs_gradient ? gradient : allocate(out_size);
-    const uint64_t layer_seed = seed + 0x632be59bd9b4e019u * (layers_.size() + 1);
     layers_.push_back(make_layer({layer, num_rows, activation, out, out_gradient, gradient,
-                                  weights_.data(), gradients_.data(), layer_seed}));
+                                  weights_.data(), gradients_.data(), seed, layers_.size()}));
     keeps_activation = needs_its_output(layer.layer);
     activation = out;
     gradient = out_gradient;
