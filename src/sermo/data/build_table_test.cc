@@ -1,0 +1,260 @@
+#include "sermo/data/build_table.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "fake_extractor.h"
+#include "sermo/base/file.h"
+#include "temporary_folder.h"
+#include "wav_bytes.h"
+
+namespace sermo::data {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::ElementsAre;
+using testing::FakeExtractor;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using testing::TemporaryFolder;
+
+// A tone whose pitch and length depend on `seed`.
+std::vector<int16_t> tone(int seed, size_t num_samples = 4000) {
+  std::vector<int16_t> samples(num_samples + static_cast<size_t>(seed));
+  for (size_t i = 0; i < samples.size(); ++i)
+    samples[i] =
+        static_cast<int16_t>(9000.0 * std::sin(0.01 * (seed + 1) * static_cast<double>(i)));
+  return samples;
+}
+
+class BuildTable : public ::testing::Test {
+ protected:
+  fs::path clips() const { return folder_.path() / "clips"; }
+  void add(const std::string& name, std::string_view bytes) const {
+    ASSERT_TRUE(write_file_atomically(clips() / name, bytes));
+  }
+  void add_tone(const std::string& name, int seed) const {
+    add(name, testing::wav<int16_t>({}, tone(seed)).string());
+  }
+  BuiltTable build(const BuildOptions& options) const {
+    const fs::path root = clips();
+    Result<BuiltTable> built = build_table(std::span(&root, 1), extractor_, options);
+    EXPECT_TRUE(built);
+    EXPECT_TRUE(check_table(built->table));
+    return std::move(*built);
+  }
+  BuildOptions with_cache() const {
+    BuildOptions options;
+    options.cache_folder = folder_.path() / "cache";
+    return options;
+  }
+
+  TemporaryFolder folder_;
+  FakeExtractor extractor_;
+};
+
+TEST_F(BuildTable, ARowAClipInOrderWithLabelAndSpeaker) {
+  add_tone("Actor_02/03-01-05-01-01-01-02.wav", 1);
+  add_tone("Actor_01/03-01-01-01-01-01-01.wav", 2);
+  add_tone("foreign.wav", 3);
+  BuildOptions options;
+  options.labellers = {ravdess_labeller()};
+  const BuiltTable built = build(options);
+  EXPECT_THAT(built.table.paths, ElementsAre("Actor_01/03-01-01-01-01-01-01.wav",
+                                             "Actor_02/03-01-05-01-01-01-02.wav", "foreign.wav"));
+  EXPECT_THAT(built.table.labels, ElementsAre("neutral", "angry", ""));
+  EXPECT_THAT(built.table.speakers, ElementsAre(1, 2, kUnknownSpeaker));
+  EXPECT_EQ(built.table.schema, extractor_.schema());
+  // 16 kHz to the extractor's 8 kHz, rounded up.
+  EXPECT_EQ(built.table.features(0, 2), 2001.0f);
+  EXPECT_NEAR(built.table.features(0, 1), 9000.0 / 32768 / std::sqrt(2.0), 0.01);
+  EXPECT_THAT(built.failures, IsEmpty());
+  EXPECT_THAT(built.skipped, IsEmpty());
+
+  options.unlabelled = Unlabelled::kSkip;
+  const int num_calls = extractor_.num_calls();
+  const BuiltTable labelled = build(options);
+  EXPECT_EQ(labelled.table.num_rows(), 2U);
+  EXPECT_EQ(extractor_.num_calls(), num_calls + 2);
+  ASSERT_EQ(labelled.skipped.size(), 1U);
+  EXPECT_EQ(labelled.skipped[0].name, "foreign.wav");
+  EXPECT_EQ(labelled.skipped[0].reason, "no label (RAVDESS file names)");
+}
+
+TEST_F(BuildTable, FilesThatFailAreListedAndTheOthersGoOn) {
+  add_tone("a.wav", 1);
+  add("b.wav", "this is text");
+  add("c.wav", "");
+  add("d.wav", testing::wav<int16_t>({}, std::vector<int16_t>(4000)).string());
+  add("e.wav", testing::wav<int16_t>({}, std::vector<int16_t>(50, 1000)).string());
+  add("f.wav",
+      testing::wav<float>({.format_tag = 3, .bits = 32}, std::vector<float>(4000, NAN)).string());
+  add_tone("g.wav", 2);
+  add("notes.txt", "text");
+  fs::create_symlink("nowhere", clips() / "h.wav");
+  const BuiltTable built = build({});
+  EXPECT_THAT(built.table.paths, ElementsAre("a.wav", "g.wav"));
+  ASSERT_EQ(built.failures.size(), 5U);
+  const std::vector<std::pair<std::string, ErrorCode>> wanted = {{"b.wav", ErrorCode::kUnsupported},
+                                                                 {"c.wav", ErrorCode::kTooShort},
+                                                                 {"d.wav", ErrorCode::kSilent},
+                                                                 {"e.wav", ErrorCode::kTooShort},
+                                                                 {"f.wav", ErrorCode::kNotFinite}};
+  for (size_t i = 0; i < wanted.size(); ++i) {
+    EXPECT_EQ(built.failures[i].name, wanted[i].first);
+    EXPECT_EQ(built.failures[i].error.code, wanted[i].second)
+        << wanted[i].first << ": " << built.failures[i].error.message;
+    EXPECT_EQ(built.failures[i].error.message.find(clips().string()), std::string::npos);
+  }
+  EXPECT_EQ(built.skipped.size(), 2U);
+}
+
+TEST_F(BuildTable, TheNumberOfThreadsChangesNothing) {
+  for (int i = 0; i < 40; ++i) add_tone("clip" + std::to_string(i) + ".wav", i);
+  BuildOptions options;
+  const BuiltTable one = build(options);
+  EXPECT_EQ(extractor_.num_workspaces(), 1);
+  for (const int num_threads : {0, 2, 7, 100}) {
+    options.num_threads = num_threads;
+    EXPECT_EQ(fingerprint(build(options).table), fingerprint(one.table)) << num_threads;
+  }
+}
+
+TEST_F(BuildTable, TheCacheGivesTheSameTableWithoutExtracting) {
+  for (int i = 0; i < 10; ++i) add_tone("clip" + std::to_string(i) + ".wav", i);
+  add_tone("copy.wav", 3);
+  const std::string cut = testing::wav_header({}, 36 + 80000, 80000).string() +
+                          testing::wav<int16_t>({}, tone(50)).string().substr(44);
+  add("cut.wav", cut);
+  add("text.wav", "text");
+  BuildOptions options = with_cache();
+  const BuiltTable first = build(options);
+  EXPECT_EQ(first.num_cached, 1U);  // the copy
+  EXPECT_EQ(first.table.num_rows(), 12U);
+  ASSERT_EQ(first.warnings.size(), 1U);
+  EXPECT_EQ(first.warnings[0].name, "cut.wav");
+  EXPECT_THAT(first.warnings[0].warnings, ElementsAre(HasSubstr("truncated")));
+  EXPECT_THAT(first.duplicates, ElementsAre(ElementsAre("clip3.wav", "copy.wav")));
+  EXPECT_EQ(first.cache_error, std::nullopt);
+
+  const int num_calls = extractor_.num_calls();
+  const BuiltTable second = build(options);
+  EXPECT_EQ(extractor_.num_calls(), num_calls);
+  EXPECT_EQ(second.num_cached, 12U);
+  EXPECT_EQ(fingerprint(second.table), fingerprint(first.table));
+  EXPECT_EQ(second.duplicates, first.duplicates);
+  ASSERT_EQ(second.warnings.size(), first.warnings.size());
+  for (size_t i = 0; i < first.warnings.size(); ++i) {
+    EXPECT_EQ(second.warnings[i].name, first.warnings[i].name);
+    EXPECT_EQ(second.warnings[i].warnings, first.warnings[i].warnings);
+  }
+  EXPECT_EQ(second.failures.size(), 1U);
+
+  // A renamed file is known by its content; a file with other content under the old name is not.
+  fs::rename(clips() / "clip5.wav", clips() / "renamed.wav");
+  add_tone("clip6.wav", 99);
+  const BuiltTable third = build(options);
+  EXPECT_EQ(extractor_.num_calls(), num_calls + 1);
+  EXPECT_EQ(third.num_cached, 11U);
+  const FakeExtractor other(2);
+  const fs::path root = clips();
+  EXPECT_EQ(build_table(std::span(&root, 1), other, options)->num_cached, 1U);
+  EXPECT_EQ(other.num_calls(), 11);
+}
+
+TEST_F(BuildTable, CopiesAreToldByTheirSamplesNotTheirBytes) {
+  add_tone("a.wav", 1);
+  add_tone("b.wav", 2);
+  // The same samples as 24-bit integers.
+  std::string wide = testing::wav_header({.bits = 24}, 36 + 3 * 4001, 3 * 4001).string();
+  for (const int16_t sample : tone(1)) {
+    wide += '\0';
+    wide.append(reinterpret_cast<const char*>(&sample), 2);
+  }
+  add("sub/a24.wav", wide);
+  add_tone("sub/b.wav", 2);
+  // The same samples at another rate are another sound.
+  add("slow.wav", testing::wav<int16_t>({.sample_rate_hz = 8000}, tone(1)).string());
+  const BuiltTable built = build({});
+  EXPECT_THAT(built.duplicates,
+              ElementsAre(ElementsAre("a.wav", "sub/a24.wav"), ElementsAre("b.wav", "sub/b.wav")));
+  EXPECT_EQ(built.table.num_rows(), 5U);
+}
+
+TEST_F(BuildTable, ACacheThatCannotBeWrittenIsReportedOnceAndNotNeeded) {
+  add_tone("a.wav", 1);
+  add_tone("b.wav", 2);
+  BuildOptions options;
+  options.cache_folder = clips() / "a.wav";
+  const BuiltTable built = build(options);
+  EXPECT_EQ(built.table.num_rows(), 2U);
+  ASSERT_TRUE(built.cache_error);
+  EXPECT_EQ(built.cache_error->code, ErrorCode::kNotWritable);
+}
+
+TEST_F(BuildTable, ProgressCountsToTheEnd) {
+  for (int i = 0; i < 12; ++i) add_tone("clip" + std::to_string(i) + ".wav", i);
+  add("text.wav", "text");
+  std::vector<BuildProgress> seen;
+  BuildOptions options;
+  options.num_threads = 3;
+  options.progress = [&seen](const BuildProgress& progress) { seen.push_back(progress); };
+  build(options);
+  ASSERT_EQ(seen.size(), 13U);
+  for (size_t i = 0; i < seen.size(); ++i) {
+    EXPECT_EQ(seen[i].num_done, i + 1);
+    EXPECT_EQ(seen[i].num_total, 13U);
+  }
+  EXPECT_EQ(seen.back().num_failed, 1U);
+  EXPECT_EQ(seen.back().num_cached, 0U);
+}
+
+TEST_F(BuildTable, StopsWhenAsked) {
+  for (int i = 0; i < 12; ++i) add_tone("clip" + std::to_string(i) + ".wav", i);
+  std::stop_source stop;
+  BuildOptions options;
+  options.cancel = stop.get_token();
+  options.progress = [&stop](const BuildProgress& progress) {
+    if (progress.num_done == 3) stop.request_stop();
+  };
+  const fs::path root = clips();
+  const Result<BuiltTable> built = build_table(std::span(&root, 1), extractor_, options);
+  ASSERT_FALSE(built);
+  EXPECT_EQ(built.error().code, ErrorCode::kCancelled);
+  EXPECT_EQ(extractor_.num_calls(), 3);
+
+  // Asked after the last file, it is too late to matter.
+  std::stop_source late;
+  options.cancel = late.get_token();
+  options.progress = [&late](const BuildProgress& progress) {
+    if (progress.num_done == progress.num_total) late.request_stop();
+  };
+  EXPECT_TRUE(build_table(std::span(&root, 1), extractor_, options));
+}
+
+TEST_F(BuildTable, NothingToReadIsAnEmptyTableWithReasons) {
+  fs::create_directories(clips());
+  const BuiltTable empty = build({});
+  EXPECT_EQ(empty.table.num_rows(), 0U);
+  ASSERT_EQ(empty.failures.size(), 1U);
+  EXPECT_EQ(empty.failures[0].error.code, ErrorCode::kNotFound);
+
+  add_tone("unlabelled.wav", 1);
+  BuildOptions options;
+  options.labellers = {ravdess_labeller()};
+  options.unlabelled = Unlabelled::kSkip;
+  const BuiltTable unlabelled = build(options);
+  EXPECT_EQ(unlabelled.table.num_rows(), 0U);
+  EXPECT_EQ(unlabelled.skipped.size(), 1U);
+  EXPECT_EQ(labelled_rows(unlabelled.table).error().code, ErrorCode::kTooShort);
+
+  const std::vector<fs::path> roots = {folder_.path() / "none", folder_.path() / "clips"};
+  const Result<BuiltTable> half = build_table(roots, extractor_, {});
+  EXPECT_EQ(half->table.num_rows(), 1U);
+  EXPECT_EQ(half->failures.at(0).error.code, ErrorCode::kNotFound);
+}
+
+}  // namespace
+}  // namespace sermo::data

@@ -1,0 +1,46 @@
+#include "sermo/data/clip.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <utility>
+
+#include "sermo/audio/resample.h"
+#include "sermo/base/hash.h"
+
+namespace sermo::data {
+namespace {
+
+std::string hash_of(const audio::DecodedAudio& audio) {
+  const int rate_hz = audio.format.sample_rate_hz;
+  return ContentHash()
+      .add(std::as_bytes(std::span(&rate_hz, 1)))
+      .add(std::span<const float>(audio.samples))
+      .hex();
+}
+
+}  // namespace
+
+Result<ClipFeatures> extract_clip(std::span<const std::byte> file_bytes,
+                                  const features::Extractor& extractor,
+                                  features::Workspace& workspace,
+                                  const audio::DecodeOptions& options) {
+  SERMO_TRY(audio::DecodedAudio audio, audio::decode_bytes(file_bytes, options));
+  SERMO_TRY(
+      const std::vector<float> samples,
+      audio::resample(audio.samples, audio.format.sample_rate_hz, extractor.sample_rate_hz()));
+  ClipFeatures clip;
+  clip.values.resize(extractor.schema().num_features());
+  SERMO_TRY_VOID(extractor.extract(samples, clip.values, workspace));
+  for (size_t i = 0; i < clip.values.size(); ++i) {
+    if (!std::isfinite(clip.values[i]))
+      return fail(ErrorCode::kNotFinite,
+                  fmt::format("feature {} is {}", extractor.schema().names[i], clip.values[i]));
+  }
+  clip.samples_hash = hash_of(audio);
+  clip.duration_s = audio.duration_s();
+  clip.warnings = std::move(audio.warnings);
+  return clip;
+}
+
+}  // namespace sermo::data
