@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "ravdess_reference.h"
@@ -14,12 +15,15 @@ namespace sermo::testing {
 
 class SklearnGoldens {
  public:
-  // "small", "edges" or "ravdess".
+  // "small", "edges", "platt", "coupling" or "ravdess".
   explicit SklearnGoldens(const std::string& name)
       : archive_(read_npz(test_data() / "sklearn" / (name + ".npz")).value()) {}
 
   Matrix matrix(const std::string& key) const { return to_matrix(array(key)).value(); }
   std::vector<float> floats(const std::string& key) const { return to_floats(array(key)).value(); }
+  std::vector<double> doubles(const std::string& key) const {
+    return std::get<std::vector<double>>(array(key).values);
+  }
   std::vector<int> ints(const std::string& key) const { return to_ints(array(key)).value(); }
 
  private:

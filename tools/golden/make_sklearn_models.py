@@ -2,6 +2,8 @@
 
 `small.npz`: a made-up table of 4 unbalanced classes and 20 features (X, y, the first 180 rows train, the rest
 test); `edges.npz`: columns that are constant, nearly constant, tiny, huge, for the scaler alone;
+`platt.npz`: decision values, truths and the sigmoids that scikit-learn's calibration fits to them; `coupling.npz`:
+pairwise probabilities and the solution of Wu, Lin & Weng's equations (their (18), bordered) by numpy;
 `ravdess.npz`: answers only, for the test rows of the split of seed 42 of the 1440 clips whose features lie
 outside the repository (librosa_0.11_X.npy, as float32, and seed_y.npy; give their folder).
 
@@ -16,6 +18,7 @@ import sys
 
 import numpy as np
 import sklearn
+from sklearn.calibration import _sigmoid_calibration
 from sklearn.model_selection import train_test_split
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.preprocessing import StandardScaler
@@ -65,6 +68,36 @@ def edge_table():
     return np.stack(columns, axis=1).astype(np.float32)
 
 
+def platt_cases():
+    rng = np.random.default_rng(13)
+    out = {}
+    for i, (positive, negative, gap, spread) in enumerate([(100, 100, 1.0, 1.0), (20, 150, 0.4, 0.7), (5, 7, 3.0, 0.5), (300, 40, 0.0, 1.0),
+                                                           (50, 50, 40.0, 20.0)]):
+        truths = np.repeat([1, 0], [positive, negative])
+        decisions = rng.normal(np.where(truths, gap, -gap), spread)
+        a, b = _sigmoid_calibration(decisions, truths)
+        out |= {f"decisions_{i}": decisions, f"truths_{i}": truths.astype(np.int32), f"sigmoid_{i}": np.array([a, b])}
+    return out
+
+
+def coupling_cases():
+    rng = np.random.default_rng(14)
+    out = {}
+    for k in (2, 3, 4, 8):
+        pairs = [(i, j) for i in range(k) for j in range(i + 1, k)]
+        rows = np.clip(1.0 / (1.0 + np.exp(-rng.normal(0, 4, (20, len(pairs))))), 1e-7, 1 - 1e-7)
+        answers = []
+        for row in rows:
+            r = np.zeros((k, k))
+            for (i, j), value in zip(pairs, row):
+                r[i, j], r[j, i] = value, 1.0 - value
+            Q = -r.T * r + np.diag((r.T ** 2).sum(axis=1))
+            bordered = np.block([[Q, np.ones((k, 1))], [np.ones((1, k)), np.zeros((1, 1))]])
+            answers.append(np.linalg.solve(bordered, np.append(np.zeros(k), 1.0))[:k])
+        out |= {f"pairwise_{k}": rows, f"probabilities_{k}": np.array(answers)}
+    return out
+
+
 def main():
     assert sklearn.__version__ == "1.9.1", sklearn.__version__
     reference = pathlib.Path(sys.argv[1])
@@ -78,6 +111,9 @@ def main():
     scaler = StandardScaler().fit(X)
     np.savez_compressed(OUT / "edges.npz", X=X, scaler_mean=scaler.mean_, scaler_scale=scaler.scale_,
                         scaler_rows=scaler.transform(X.astype(np.float64)))
+
+    np.savez_compressed(OUT / "platt.npz", **platt_cases())
+    np.savez_compressed(OUT / "coupling.npz", **coupling_cases())
 
     X = np.load(reference / "librosa_0.11_X.npy").astype(np.float32)
     y = np.unique(np.load(reference / "seed_y.npy"), return_inverse=True)[1].astype(np.int32)

@@ -1,6 +1,8 @@
 #include "sermo/learn/registry.h"
 
+#include "sermo/learn/knn/knn_learner.h"
 #include "sermo/learn/nn/net_learner.h"
+#include "sermo/learn/svm/svm_learner.h"
 #include "sermo/learn/trees/forest_learner.h"
 
 namespace sermo::learn {
@@ -24,6 +26,8 @@ std::span<const std::shared_ptr<const Learner>> all_learners() {
       made<nn::NetLearner>(nn::gru_options()),
       made<nn::NetLearner>(nn::cnn_lstm_options()),
       made<ForestLearner>(random_forest_options()),
+      made<SvmLearner>(SvmLearnerOptions{}),
+      made<KnnLearner>(KnnLearnerOptions{}),
       made<ForestLearner>(extra_trees_options()),
   };
   return kLearners;

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "sermo/model/knn/knn_onnx.h"
+#include "sermo/model/svm/svm_onnx.h"
 
 namespace sermo::model::onnx {
 namespace {
@@ -11,6 +12,7 @@ namespace {
 // One line a family, in alphabetical order.
 constexpr std::array kCodecs = {
     CoreCodec{"knn", write_knn, read_knn},
+    CoreCodec{"svm", write_svm, read_svm},
 };
 
 }  // namespace
