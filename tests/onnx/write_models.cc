@@ -1,0 +1,115 @@
+// Fits every learner of the registry and writes what another runtime needs to repeat its answers.
+//
+//   sermo_onnx_models OUT
+//
+// For each table (`small`, and `ravdess` where its reference lies beside the repository) a folder
+// OUT/<table> with features.npy [N, D] (test rows, raw), and for each learner, as it is and
+// calibrated, <name>.onnx, <name>.probabilities.npy [N, K] and <name>.labels.npy [N], the answers
+// of the model as read back from the file. OUT/missing.txt lists learners without an ONNX form.
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "ravdess_reference.h"
+#include "sermo/base/file.h"
+#include "sermo/learn/registry.h"
+#include "sermo/model/artifact.h"
+#include "sklearn_goldens.h"
+
+namespace sermo {
+namespace {
+
+using std::filesystem::path;
+using testing::LabelledRows;
+
+struct Table {
+  std::string name;
+  LabelledRows train;
+  LabelledRows test;
+  std::vector<std::string> labels;
+};
+
+// What takes epochs to fit gets some 64 rows: this is about runtimes that agree, not about
+// accuracy.
+LabelledRows rows_for(const learn::Learner& learner, const LabelledRows& all) {
+  if (!learner.hyperparameters().contains("max_epochs")) return all;
+  const size_t step = all.labels.size() / 64;
+  std::vector<size_t> some;
+  for (size_t r = 0; r < all.labels.size(); r += step) some.push_back(r);
+  return testing::rows_at(all.features, all.labels, some);
+}
+
+Result<void> write_answers(const path& folder, const std::string& name,
+                           const model::Artifact& artifact, const LabelledRows& test) {
+  SERMO_TRY_VOID(model::write_artifact(folder / (name + ".onnx"), artifact));
+  SERMO_TRY(const model::Artifact read, model::read_artifact(folder / (name + ".onnx")));
+  Matrix probabilities;
+  read.classifier->predict_proba(test.features, probabilities);
+  std::vector<std::string> labels;
+  for (size_t r = 0; r < probabilities.num_rows(); ++r)
+    labels.push_back(read.classifier->signature().labels[model::argmax(probabilities.row(r))]);
+  SERMO_TRY_VOID(
+      write_npy(folder / (name + ".probabilities.npy"), NpyArray::from_matrix(probabilities)));
+  return write_npy(folder / (name + ".labels.npy"), NpyArray::from_texts(std::move(labels)));
+}
+
+Result<void> write_models(const path& folder, const Table& table, std::string& missing) {
+  SERMO_TRY_VOID(write_npy(folder / "features.npy", NpyArray::from_matrix(table.test.features)));
+  for (const std::shared_ptr<const learn::Learner>& learner : learn::all_learners()) {
+    const std::string name(learner->name());
+    const auto start = std::chrono::steady_clock::now();
+    const LabelledRows train = rows_for(*learner, table.train);
+    learn::FitRequest request;
+    request.train.features = train.features;
+    request.train.labels = train.labels;
+    request.signature = {"compared/1", train.features.num_cols(), table.labels};
+    request.num_threads = 2;
+    SERMO_TRY(std::shared_ptr<const model::Classifier> classifier, learner->fit(request));
+    std::printf("%s: fitted %s in %.2f s\n", table.name.c_str(), name.c_str(),
+                std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+    model::Artifact artifact;
+    artifact.metadata.name = name;
+    artifact.metadata.title = learner->title();
+    artifact.metadata.hyperparameters = learner->hyperparameters();
+    artifact.metadata.sermo_version = "0";
+    artifact.classifier = classifier;
+    artifact.known_rows = model::choose_known_rows(*classifier, table.test.features);
+    const Result<void> written = write_answers(folder, name, artifact, table.test);
+    if (!written && written.error().code == ErrorCode::kUnsupported) {
+      missing += name + ": " + written.error().message + "\n";
+      continue;
+    }
+    if (!written) return fail(written.error());
+    artifact.classifier = classifier->with_calibrator({.temperature = 1.7, .smoothing = 0.02});
+    SERMO_TRY_VOID(write_answers(folder, name + "_calibrated", artifact, table.test));
+  }
+  return {};
+}
+
+Result<void> run(const path& out) {
+  const testing::SmallTable small = testing::small_table();
+  std::vector<Table> tables = {{"small", small.train, small.test, {"a", "b", "c", "d"}}};
+  if (std::filesystem::exists(testing::shared_dir() / "reference" / "librosa_0.11_X.npy")) {
+    const testing::RavdessReference& ravdess = testing::ravdess_reference();
+    tables.push_back({"ravdess", ravdess.train, ravdess.test, ravdess.label_names});
+  }
+  std::string missing;
+  for (const Table& table : tables) SERMO_TRY_VOID(write_models(out / table.name, table, missing));
+  return write_file_atomically(out / "missing.txt", std::string_view(missing));
+}
+
+}  // namespace
+}  // namespace sermo
+
+int main(int argc, char** argv) {
+  if (argc != 2) {
+    std::fprintf(stderr, "usage: %s OUT\n", argv[0]);
+    return 2;
+  }
+  const sermo::Result<void> done = sermo::run(argv[1]);
+  if (!done) std::fprintf(stderr, "%s\n", done.error().message.c_str());
+  return done ? 0 : 1;
+}
