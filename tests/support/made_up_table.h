@@ -42,4 +42,17 @@ inline MadeUpTable made_up_table(const MadeUpTableOptions& options) {
   return table;
 }
 
+// Two broadly overlapping classes, the first ten times as frequent as the second.
+inline MadeUpTable skewed_table(uint32_t seed) {
+  const MadeUpTable even = made_up_table(
+      {.num_rows = 1100, .num_features = 2, .num_labels = 2, .spread = 4.0f, .seed = seed});
+  std::vector<size_t> kept;
+  for (size_t r = 0; r < even.labels.size(); ++r) {
+    if (even.labels[r] == 0 || r % 20 == 1) kept.push_back(r);
+  }
+  MadeUpTable table{select_rows(even.features, kept), {}, even.label_names};
+  for (const size_t r : kept) table.labels.push_back(even.labels[r]);
+  return table;
+}
+
 }  // namespace sermo::testing

@@ -15,8 +15,7 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
-#include "sermo/base/npy.h"
-#include "sermo/data/split.h"
+#include "labelled_table.h"
 #include "sermo/learn/registry.h"
 
 namespace sermo {
@@ -29,17 +28,6 @@ struct Args {
   int num_seeds = 10;
   int num_threads = 1;
 };
-
-struct LabelledRows {
-  Matrix features;
-  std::vector<int> labels;
-};
-
-LabelledRows take(MatrixView features, std::span<const int> labels, std::span<const size_t> rows) {
-  LabelledRows taken{select_rows(features, rows), {}};
-  for (const size_t row : rows) taken.labels.push_back(labels[row]);
-  return taken;
-}
 
 double seconds_of(const std::function<void()>& work) {
   const auto start = std::chrono::steady_clock::now();
@@ -76,34 +64,17 @@ double row_microseconds(const model::Classifier& classifier, MatrixView rows) {
 }
 
 Result<nlohmann::json> run(const Args& args) {
-  SERMO_TRY(const NpyArray stored_features, read_npy(args.features));
-  SERMO_TRY(const Matrix features, to_matrix(stored_features));
-  SERMO_TRY(const NpyArray stored_labels, read_npy(args.labels));
-  SERMO_TRY(const std::vector<std::string> texts, to_texts(stored_labels));
-  std::vector<std::string> names = texts;
-  std::sort(names.begin(), names.end());
-  names.erase(std::unique(names.begin(), names.end()), names.end());
-  std::vector<int> labels;
-  for (const std::string& text : texts) {
-    labels.push_back(
-        static_cast<int>(std::lower_bound(names.begin(), names.end(), text) - names.begin()));
-  }
-  if (labels.size() != features.num_rows())
-    return fail(ErrorCode::kMismatch,
-                fmt::format("{} labels for {} rows", labels.size(), features.num_rows()));
-  SERMO_TRY(const data::Split split, data::stratified_split(labels, 0.2, 42));
-  const LabelledRows train = take(features, labels, split.train);
-  const LabelledRows test = take(features, labels, split.test);
+  SERMO_TRY(const tools::LabelledTable table, tools::read_table(args.features, args.labels));
+  SERMO_TRY(const data::Split split, data::stratified_split(table.labels, 0.2, 42));
+  const tools::LabelledTable train = tools::rows_of(table, split.train);
+  const tools::LabelledTable test = tools::rows_of(table, split.test);
 
   nlohmann::json out;
   for (const std::string& name : args.learners) {
     SERMO_TRY(const std::shared_ptr<const learn::Learner> learner, learn::find_learner(name));
     std::vector<double> accuracies, fit_seconds, row_us;
     for (int seed = 0; seed < args.num_seeds; ++seed) {
-      learn::FitRequest request;
-      request.train = {train.features, train.labels, {}};
-      request.signature = {"", features.num_cols(), names};
-      request.seed = static_cast<uint64_t>(seed);
+      learn::FitRequest request = tools::request_for(train, static_cast<uint64_t>(seed));
       request.num_threads = args.num_threads;
       Result<std::unique_ptr<model::Classifier>> fitted;
       fit_seconds.push_back(seconds_of([&] { fitted = learner->fit(request); }));

@@ -3,6 +3,7 @@
 #include "sermo/learn/knn/knn_learner.h"
 #include "sermo/learn/nn/net_learner.h"
 #include "sermo/learn/svm/svm_learner.h"
+#include "sermo/learn/trees/boosting_learner.h"
 #include "sermo/learn/trees/forest_learner.h"
 
 namespace sermo::learn {
@@ -27,6 +28,7 @@ std::span<const std::shared_ptr<const Learner>> all_learners() {
       made<nn::NetLearner>(nn::cnn_lstm_options()),
       made<ForestLearner>(random_forest_options()),
       made<SvmLearner>(SvmLearnerOptions{}),
+      made<BoostingLearner>(BoostingOptions{}),
       made<KnnLearner>(KnnLearnerOptions{}),
       made<ForestLearner>(extra_trees_options()),
   };

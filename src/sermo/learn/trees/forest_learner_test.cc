@@ -6,42 +6,28 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "fitting.h"
 #include "made_up_table.h"
 #include "sermo/learn/registry.h"
-#include "sermo/model/pipeline.h"
 #include "sermo/model/tree_ensemble.h"
 
 namespace sermo::learn {
 namespace {
 
+using ::sermo::testing::accuracy;
+using ::sermo::testing::core_of;
 using ::sermo::testing::made_up_table;
 using ::sermo::testing::MadeUpTable;
+using ::sermo::testing::request_for;
 using ::testing::HasSubstr;
 
 std::shared_ptr<const Learner> learner(ForestOptions options) {
   return *ForestLearner::create(std::move(options));
 }
 
-FitRequest request_for(const MadeUpTable& table) {
-  FitRequest request;
-  request.train = {table.features, table.labels, {}};
-  request.signature = {"made-up/1", table.features.num_cols(), table.label_names};
-  return request;
-}
-
 // The trees within, which two equal models share to the bit.
 model::TreeEnsembleOptions trees_of(const model::Classifier& classifier) {
-  const auto& pipeline = dynamic_cast<const model::Pipeline&>(classifier);
-  return dynamic_cast<const model::TreeEnsemble&>(pipeline.core()).options();
-}
-
-double accuracy(const model::Classifier& classifier, const MadeUpTable& table) {
-  Matrix out;
-  classifier.predict_proba(table.features, out);
-  double num_right = 0.0;
-  for (size_t r = 0; r < table.labels.size(); ++r)
-    num_right += static_cast<int>(model::argmax(out.row(r))) == table.labels[r] ? 1.0 : 0.0;
-  return num_right / static_cast<double>(table.labels.size());
+  return core_of<model::TreeEnsemble>(classifier).options();
 }
 
 class ForestLearnerTest : public ::testing::TestWithParam<const char*> {
@@ -111,32 +97,18 @@ TEST_P(ForestLearnerTest, ConstantFeaturesGiveTheFrequenciesOfTheClasses) {
 }
 
 TEST_P(ForestLearnerTest, BalancedWeightsFavourTheRareClass) {
-  // Two broadly overlapping classes, one ten times as frequent.
-  const auto draw = [](uint32_t seed) {
-    MadeUpTable table = made_up_table(
-        {.num_rows = 1100, .num_features = 2, .num_labels = 2, .spread = 4.0f, .seed = seed});
-    std::vector<size_t> kept;
-    for (size_t r = 0; r < 1100; ++r) {
-      if (table.labels[r] == 0 || r % 20 == 1) kept.push_back(r);
-    }
-    MadeUpTable skewed{select_rows(table.features, kept), {}, table.label_names};
-    for (const size_t r : kept) skewed.labels.push_back(table.labels[r]);
-    return skewed;
-  };
-  const MadeUpTable train = draw(1);
-  const MadeUpTable test = draw(2);
+  const MadeUpTable train = testing::skewed_table(1);
+  const MadeUpTable test = testing::skewed_table(2);
   ForestOptions shallow = options();
   shallow.max_depth = 3;
   FitRequest request = request_for(train);
   const auto num_rare = [&] {
-    Matrix out;
-    (*learner(shallow)->fit(request))->predict_proba(test.features, out);
-    int count = 0;
-    for (size_t r = 0; r < out.num_rows(); ++r)
-      count += static_cast<int>(model::argmax(out.row(r)));
-    return count;
+    const auto fitted = learner(shallow)->fit(request);
+    EXPECT_TRUE(fitted) << fitted.error().message;
+    const std::vector<int> predicted = testing::predicted_labels(**fitted, test.features);
+    return std::count(predicted.begin(), predicted.end(), 1);
   };
-  const int plain = num_rare();
+  const auto plain = num_rare();
   request.class_weight = ClassWeight::kBalanced;
   EXPECT_GT(num_rare(), plain + 50);
 }
