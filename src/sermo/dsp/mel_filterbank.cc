@@ -16,21 +16,20 @@ namespace sermo::dsp::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
 void apply_segments(const std::vector<size_t>& segment_starts,
-                    const std::vector<MelFilterbank::BinWeights>& weights,
-                    const FrameMatrix& magnitude, FrameMatrix& mel) {
+                    const std::vector<MelFilterbank::BinWeights>& weights, const FrameMatrix& power,
+                    FrameMatrix& mel) {
   const hn::CappedTag<float, kFramePadding> d;
   using V = hn::Vec<decltype(d)>;
   const size_t num_segments = segment_starts.size() - 1;
-  for (size_t f = 0; f < magnitude.num_frames(); f += hn::Lanes(d)) {
+  for (size_t f = 0; f < power.num_frames(); f += hn::Lanes(d)) {
     V band = hn::Zero(d);  // the rising side of the band whose falling side comes next
     for (size_t s = 0; s < num_segments; ++s) {
       V falling = hn::Zero(d);
       V rising = hn::Zero(d);
       for (size_t k = segment_starts[s]; k < segment_starts[s + 1]; ++k) {
-        const V m = hn::Load(d, magnitude.row(k) + f);
-        const V power = hn::Mul(m, m);
-        falling = hn::MulAdd(hn::Set(d, weights[k].falling), power, falling);
-        rising = hn::MulAdd(hn::Set(d, weights[k].rising), power, rising);
+        const V value = hn::Load(d, power.row(k) + f);
+        falling = hn::MulAdd(hn::Set(d, weights[k].falling), value, falling);
+        rising = hn::MulAdd(hn::Set(d, weights[k].rising), value, rising);
       }
       if (s > 0) hn::Store(hn::Add(band, falling), d, mel.row(s - 1) + f);
       band = rising;
@@ -107,10 +106,10 @@ MelFilterbank::MelFilterbank(const Options& options) : options_(options) {
   }
 }
 
-void MelFilterbank::apply(const FrameMatrix& magnitude, FrameMatrix& mel) const {
-  SERMO_CHECK(magnitude.num_rows() == weights_.size(), "the spectrum has the filter bank's bins");
-  mel.resize(num_mels(), magnitude.num_frames());
-  HWY_DYNAMIC_DISPATCH(apply_segments)(segment_starts_, weights_, magnitude, mel);
+void MelFilterbank::apply(const FrameMatrix& power, FrameMatrix& mel) const {
+  SERMO_CHECK(power.num_rows() == weights_.size(), "the spectrum has the filter bank's bins");
+  mel.resize(num_mels(), power.num_frames());
+  HWY_DYNAMIC_DISPATCH(apply_segments)(segment_starts_, weights_, power, mel);
 }
 
 }  // namespace sermo::dsp

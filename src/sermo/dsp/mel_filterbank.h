@@ -1,6 +1,6 @@
-// Magnitude spectrum -> power in mel bands.
+// Power spectrum -> power in mel bands.
 //
-// Equals librosa.feature.melspectrogram(power=2) of the same magnitudes: triangles between
+// Equals librosa.feature.melspectrogram(S=power): triangles between
 // neighbouring points of Slaney's mel scale (linear below 1 kHz, logarithmic above) from 0 Hz to
 // half the rate, each scaled by 2 / its width in Hz. Input [n_fft / 2 + 1][frames], output
 // [num_mels][frames], float32. Thread rule: immutable.
@@ -32,7 +32,7 @@ class MelFilterbank {
   size_t num_mels() const { return options_.num_mels; }
 
   // Resizes `mel` to [num_mels][frames].
-  void apply(const FrameMatrix& magnitude, FrameMatrix& mel) const;
+  void apply(const FrameMatrix& power, FrameMatrix& mel) const;
 
   // A bin lies between two neighbouring points of the scale, so it is on the rising side of one
   // band and on the falling side of the band before; all other weights are zero.
