@@ -9,13 +9,15 @@
 #include <thread>
 
 #include "nn_golden.h"
-#include "sermo/base/mt19937.h"
+#include "random_net.h"
 #include "sermo/model/nn/architectures.h"
 
 namespace sermo::model::nn {
 namespace {
 
 using sermo::testing::NnGolden;
+using sermo::testing::random_net;
+using sermo::testing::random_rows;
 using ::testing::HasSubstr;
 
 // Keras and oneDNN sum in different orders: a few float32 roundings of values up to 1.
@@ -37,30 +39,6 @@ TEST_P(Golden, ProbabilitiesEqualKeras) {
 
 INSTANTIATE_TEST_SUITE_P(Keras, Golden, ::testing::ValuesIn(sermo::testing::nn_golden_names()),
                          [](const auto& test) { return test.param; });
-
-// Weights of a size that keeps activations moderate, whatever the layer.
-std::shared_ptr<const NeuralNet> random_net(const Graph& graph, size_t num_features) {
-  RandomState random(1);
-  const Plan p = *plan(graph, num_features);
-  AlignedFloats weights(p.num_floats);
-  for (const Weight& weight : p.weights()) {
-    const double scale = weight.shape.size() > 1 ? 1.7 / std::sqrt(weight.shape.rbegin()[1]) : 0.3;
-    for (size_t i = 0; i < weight.size(); ++i) {
-      const double value = scale * (2.0 * random.random_sample() - 1.0);
-      weights[weight.offset + i] =
-          static_cast<float>(weight.role == WeightRole::kMovingVariance ? 1.0 + value : value);
-    }
-  }
-  return *NeuralNet::create(graph, num_features, std::move(weights));
-}
-
-Matrix random_rows(size_t num_rows, size_t num_features) {
-  RandomState random(2);
-  Matrix rows(num_rows, num_features);
-  for (size_t i = 0; i < num_rows * num_features; ++i)
-    rows.data()[i] = static_cast<float>(4.0 * random.random_sample() - 2.0);
-  return rows;
-}
 
 bool same_bits(std::span<const float> a, std::span<const float> b) {
   return std::ranges::equal(a, b, [](float x, float y) {

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "sermo/model/knn/knn_onnx.h"
+#include "sermo/model/nn/nn_onnx.h"
 #include "sermo/model/svm/svm_onnx.h"
 
 namespace sermo::model::onnx {
@@ -12,6 +13,7 @@ namespace {
 // One line a family, in alphabetical order.
 constexpr std::array kCodecs = {
     CoreCodec{"knn", write_knn, read_knn},
+    CoreCodec{"neural_net", nn::write_neural_net, nn::read_neural_net},
     CoreCodec{"svm", write_svm, read_svm},
 };
 

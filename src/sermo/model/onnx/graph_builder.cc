@@ -95,6 +95,7 @@ std::vector<std::string> GraphBuilder::add(Node node) {
   proto.set_name(qualified(node.name));
   proto.set_op_type(std::string(node.op));
   proto.set_domain(std::string(node.domain));
+  if (!node.doc.empty()) proto.set_doc_string(std::move(node.doc));
   for (std::string& input : node.inputs) proto.add_input(std::move(input));
   std::vector<std::string> outputs = {proto.name()};
   for (const std::string& output : node.further_outputs) outputs.push_back(qualified(output));

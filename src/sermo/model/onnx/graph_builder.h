@@ -40,6 +40,7 @@ struct Node {
   std::vector<std::string> inputs;  // as returned by the builder
   std::vector<Attribute> attributes = {};
   std::vector<std::string> further_outputs = {};  // names; the first output has the node's name
+  std::string doc = {};                           // a text that runtimes pass over
 };
 
 class GraphBuilder {

@@ -23,6 +23,8 @@ bool all_finite(const std::vector<T>& values) {
 
 }  // namespace
 
+const std::string& NodeReader::doc() const { return node_->doc_string(); }
+
 bool NodeReader::has(std::string_view attribute) const {
   return std::any_of(node_->attribute().begin(), node_->attribute().end(),
                      [&](const auto& a) { return a.name() == attribute; });

@@ -45,6 +45,7 @@ class NodeReader {
  public:
   explicit NodeReader(const sermo_onnx::NodeProto& node) : node_(&node) {}
 
+  const std::string& doc() const;
   bool has(std::string_view attribute) const;
   Result<int64_t> integer(std::string_view attribute) const;
   Result<float> real(std::string_view attribute) const;
