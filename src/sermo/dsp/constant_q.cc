@@ -85,10 +85,12 @@ Result<ConstantQ> ConstantQ::create(const Options& options) {
                                            .bins_per_octave = options.bins_per_octave}));
   std::vector<Stft> stfts;
   for (int octave = 0; octave < options.num_octaves; ++octave) {
-    SERMO_TRY(Stft stft, Stft::create({.n_fft = builder.n_fft(),
-                                       .hop_length = options.hop_length >> octave,
-                                       .window = Window::kRectangular}));
-    stfts.push_back(std::move(stft));
+    Result<Stft> stft = Stft::create({.n_fft = builder.n_fft(),
+                                      .hop_length = options.hop_length >> octave,
+                                      .window = Window::kRectangular,
+                                      .precision = Precision::kSingle});
+    if (!stft) return fail(std::move(stft.error()));
+    stfts.push_back(*std::move(stft));
   }
   return ConstantQ(options, std::move(builder), std::move(stfts));
 }

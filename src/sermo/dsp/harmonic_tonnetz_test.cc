@@ -37,8 +37,8 @@ TEST_P(HarmonicTonnetzOf, EqualsLibrosaStepByStep) {
       largest_error_of_range(workspace.constant_q, golden.frames("cqt_magnitude")),
       largest_error_of_range(workspace.chroma, golden.frames("chroma_cqt")),
       largest_error_of_range(tonnetz, golden.frames("tonnetz"))};
+  EXPECT_EQ(static_cast<float>(workspace.tuning), golden.number("harmonic_tuning"));
   if (!hangs_on_last_bits(GetParam())) {
-    EXPECT_EQ(static_cast<float>(workspace.tuning), golden.number("harmonic_tuning"));
     for (const double error : errors) EXPECT_LT(error, kBar);
   }
   RecordProperty("errors_of_range", ::testing::PrintToString(errors));
