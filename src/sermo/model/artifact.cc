@@ -20,6 +20,7 @@
 #include "sermo/model/onnx/graph_reader.h"
 #include "sermo/model/onnx/model_file.h"
 #include "sermo/model/pipeline.h"
+#include "sermo/model/shallow_json.h"
 
 namespace sermo::model {
 namespace {
@@ -187,24 +188,9 @@ Result<Number> get_number(const Properties& properties, std::string_view key) {
   return value;
 }
 
-// Refuses deep nesting before the parser sees it: writing such a value out again recurses.
-bool is_shallow(std::string_view text) {
-  int depth = 0;
-  for (char c : text) {
-    if (c == '[' || c == '{') ++depth;
-    if (c == ']' || c == '}') --depth;
-    if (depth > 32) return false;
-  }
-  return true;
-}
-
 Result<json> get_json(const Properties& properties, std::string_view key) {
   SERMO_TRY(const std::string text, get_text(properties, key));
-  json value;
-  if (is_shallow(text))
-    value = json::parse(text, nullptr, /*allow_exceptions=*/false);
-  else
-    value = json(json::value_t::discarded);
+  json value = parse_shallow_json(text);
   if (value.is_discarded()) return corrupt(fmt::format("{} in its metadata is not JSON", key));
   return value;
 }

@@ -8,6 +8,7 @@
 
 #include "sermo/base/file.h"
 #include "sermo/base/hash.h"
+#include "sermo/model/shallow_json.h"
 
 namespace sermo::model {
 namespace {
@@ -92,7 +93,8 @@ ordered_json to_json(const Manifest& manifest) {
 Result<Manifest> parse_manifest(std::string_view text) {
   Manifest manifest;
   try {
-    const nlohmann::json json = nlohmann::json::parse(text);
+    const nlohmann::json json = parse_shallow_json(text);
+    if (json.is_discarded()) return fail(ErrorCode::kCorrupt, "not a manifest (it is not JSON)");
     if (const int format = json.at("format").get<int>(); format != kManifestFormat) {
       return fail(ErrorCode::kUnsupported,
                   fmt::format("manifest of format {}, wanted {}", format, kManifestFormat));
@@ -135,6 +137,34 @@ Result<void> write_manifest(const std::filesystem::path& folder, const Manifest&
   return write_file_atomically(folder / kManifestFile, to_json(manifest).dump(1) + "\n");
 }
 
+namespace {
+
+// Why bytes are not what the manifest says; nothing where they are.
+Result<void> check_bytes(std::span<const std::byte> bytes, const ManifestEntry& entry) {
+  const std::string sha256 = sha256_hex(bytes);
+  if (bytes.size() == entry.bytes && sha256 == entry.sha256) return {};
+  // Another file put in its place is better called what it is than a wrong number of bytes.
+  if (bytes.size() != entry.bytes) {
+    const Result<Artifact> artifact = parse_artifact(bytes);
+    if (!artifact && artifact.error().code == ErrorCode::kUnsupported)
+      return fail(artifact.error());
+  }
+  if (bytes.size() < entry.bytes) {
+    return fail(ErrorCode::kCorrupt,
+                fmt::format("truncated: {} of {} bytes", bytes.size(), entry.bytes));
+  }
+  if (bytes.size() > entry.bytes) {
+    return fail(ErrorCode::kCorrupt, fmt::format("{} bytes, wanted {}: the file was replaced",
+                                                 bytes.size(), entry.bytes));
+  }
+  return fail(
+      ErrorCode::kCorrupt,
+      fmt::format("SHA-256 {:.12}..., wanted {:.12}... as in the manifest: the file was changed",
+                  sha256, entry.sha256));
+}
+
+}  // namespace
+
 Result<Artifact> read_model(const std::filesystem::path& folder, const Manifest& manifest,
                             const ManifestEntry& entry) {
   const std::filesystem::path path = folder / entry.file;
@@ -142,17 +172,8 @@ Result<Artifact> read_model(const std::filesystem::path& folder, const Manifest&
     return fail(code, path.string() + ": " + std::move(message));
   };
   SERMO_TRY(const std::vector<std::byte> bytes, read_file(path));
-  if (bytes.size() != entry.bytes) {
-    return named(ErrorCode::kCorrupt,
-                 fmt::format("{} bytes, wanted {} as in the manifest: the file was cut or replaced",
-                             bytes.size(), entry.bytes));
-  }
-  if (const std::string sha256 = sha256_hex(bytes); sha256 != entry.sha256) {
-    return named(
-        ErrorCode::kCorrupt,
-        fmt::format("SHA-256 {:.12}..., wanted {:.12}... as in the manifest: the file was changed",
-                    sha256, entry.sha256));
-  }
+  if (Result<void> checked = check_bytes(bytes, entry); !checked)
+    return fail(std::move(checked.error()).in(path.string()));
   Result<Artifact> artifact = parse_artifact(bytes);
   if (!artifact) return fail(std::move(artifact.error()).in(path.string()));
   const Signature& signature = artifact->classifier->signature();

@@ -94,18 +94,23 @@ TEST(Manifest, AFolderWithoutOneSaysHowToMakeIt) {
   EXPECT_NE(error.message.find("sermo train"), std::string::npos) << error.message;
 }
 
-TEST(Manifest, AChangedOrMissingFileIsFoundBeforeItIsParsed) {
+TEST(Manifest, AMissingOrOtherFileIsCalledWhatItIs) {
   const testing::TemporaryFolder folder;
   Manifest manifest = example();
   ManifestEntry& entry = manifest.models[0];
   EXPECT_EQ(read_model(folder.path(), manifest, entry).error().code, ErrorCode::kNotFound);
   ASSERT_TRUE(write_file_atomically(folder.path() / "svm.onnx", "not what it was"));
-  EXPECT_NE(
-      read_model(folder.path(), manifest, entry).error().message.find("15 bytes, wanted 123456"),
-      std::string::npos);
+  EXPECT_NE(read_model(folder.path(), manifest, entry).error().message.find("not an ONNX file"),
+            std::string::npos);
   entry.bytes = 15;
   EXPECT_NE(read_model(folder.path(), manifest, entry).error().message.find("SHA-256"),
             std::string::npos);
+}
+
+TEST(Manifest, DeepNestingIsRefusedBeforeItIsParsed) {
+  std::string text = to_json(example()).dump();
+  text.insert(text.find("\"calibration\":") + 14, std::string(100'000, '['));
+  EXPECT_EQ(parse_manifest(text).error().code, ErrorCode::kCorrupt);
 }
 
 }  // namespace
