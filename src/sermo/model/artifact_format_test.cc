@@ -1,0 +1,110 @@
+// Files of every format ever released must keep loading and answering:
+// tests/data/artifacts/<format> holds a tiny model of each family, written once and never again.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "random_net.h"
+#include "sermo/base/file.h"
+#include "sermo/model/artifact.h"
+#include "sermo/model/knn/knn_core.h"
+#include "sermo/model/pipeline.h"
+#include "sermo/model/svm/svm_core.h"
+#include "sermo/model/verify.h"
+#include "test_paths.h"
+
+namespace sermo::model {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr size_t kNumFeatures = 6;
+
+Artifact tiny(const std::string& name, std::shared_ptr<const Core> core,
+              const Calibrator& calibrator = {}) {
+  Artifact out;
+  out.metadata.name = name;
+  out.metadata.title = "Tiny " + name;
+  out.metadata.hyperparameters = {{"made_up", true}};
+  out.metadata.seed = 42;
+  out.metadata.protocol = "honest";
+  out.metadata.dataset = {"none", 6, 2, "00ff"};
+  out.metadata.metrics = {{"test", {{"clips", 3}, {"accuracy", 0.5}}}};
+  out.metadata.calibration = {{"uncertain_below", 0.25}};
+  out.metadata.sermo_version = "0.1.0";
+  Signature signature{"tiny/1-0123456789ab", kNumFeatures, {"angry", "calm", "sad"}};
+  out.classifier =
+      Pipeline::create(
+          std::move(signature),
+          Scaler::create({0.25f, -1, 2, 0, 0.5f, 1}, {1, 2, 0.5f, 1, 3, 0.125f}).value(),
+          std::move(core), calibrator)
+          .value();
+  out.known_rows = choose_known_rows(*out.classifier, testing::random_rows(60, kNumFeatures));
+  return out;
+}
+
+std::vector<Artifact> tiny_artifacts() {
+  const Matrix rows = testing::random_rows(6, kNumFeatures);
+  Matrix coefficients(6, 3);
+  for (size_t i = 0; i < 18; ++i)
+    coefficients.data()[i] = 0.25f * static_cast<float>(i % 7) - 0.75f;
+  std::vector<Artifact> all;
+  all.push_back(tiny(
+      "knn", KnnCore::create(
+                 {.num_labels = 3, .num_neighbors = 3, .rows = rows, .labels = {0, 0, 1, 1, 2, 2}})
+                 .value()));
+  all.push_back(tiny("svm",
+                     SvmCore::create({.num_labels = 3,
+                                      .gamma = 0.125,
+                                      .support_vectors = rows,
+                                      .coefficients = coefficients,
+                                      .offsets = {0.1, -0.2, 0.3},
+                                      .slopes = {-2.0, -1.0, -3.0},
+                                      .intercepts = {0.05, 0.0, -0.1}})
+                         .value(),
+                     {.temperature = 1.25, .smoothing = 0.01}));
+  const auto net = [](const char* graph) {
+    return testing::random_net(nn::parse_graph(graph).value(), kNumFeatures);
+  };
+  all.push_back(tiny("dense_net", net("dense(5) relu batch_norm dropout(0.3) dense(3) softmax")));
+  all.push_back(tiny("recurrent_net", net("sequence conv1d(4,3) relu max_pool(2) "
+                                          "lstm(3,sequences) gru(2) dense(3) softmax")));
+  return all;
+}
+
+TEST(ArtifactFormat, OneTinyModelOfEachFamilyIsKept) {
+  for (const Artifact& artifact : tiny_artifacts()) {
+    const std::string file = artifact.metadata.name + ".onnx";
+    const fs::path kept =
+        testing::test_data() / "artifacts" / std::to_string(kArtifactFormat) / file;
+    if (fs::exists(kept)) continue;
+    const fs::path made = testing::binary_dir() / "artifacts" / file;
+    ASSERT_TRUE(write_artifact(made, artifact));
+    ADD_FAILURE() << kept << " is absent; " << made << " was written to take its place";
+  }
+}
+
+TEST(ArtifactFormat, KeptModelsLoadAnswerAndAreWrittenAgainToTheByte) {
+  size_t num_files = 0;
+  for (const auto& file : fs::recursive_directory_iterator(testing::test_data() / "artifacts")) {
+    if (file.path().extension() != ".onnx") continue;
+    ++num_files;
+    const Result<Artifact> artifact = read_artifact(file.path());
+    ASSERT_TRUE(artifact) << artifact.error().message;
+    EXPECT_FALSE(artifact->known_rows.labels.empty()) << file.path();
+    const Result<void> answers = check_known_rows(*artifact);
+    EXPECT_TRUE(answers) << file.path() << ": " << answers.error().message;
+    if (file.path().parent_path().filename() == std::to_string(kArtifactFormat)) {
+      EXPECT_EQ(serialise(*artifact).value(), read_text_file(file.path()).value())
+          << file.path() << ": the form changed without its number";
+    }
+  }
+  EXPECT_GE(num_files, 4u);
+}
+
+}  // namespace
+}  // namespace sermo::model
