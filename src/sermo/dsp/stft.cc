@@ -171,12 +171,13 @@ Result<Stft> Stft::create(const Options& options) {
                                        ", wanted an even divisor of the frame length " +
                                        std::to_string(options.n_fft));
   }
+  Stft stft(options);
   if (options.precision == Precision::kSingle) {
-    SERMO_TRY(auto tables, make_tables<float>(options));
-    return Stft(options, std::move(tables));
+    SERMO_TRY(stft.single_, make_tables<float>(options));
+  } else {
+    SERMO_TRY(stft.double_, make_tables<double>(options));
   }
-  SERMO_TRY(auto tables, make_tables<double>(options));
-  return Stft(options, std::move(tables));
+  return stft;
 }
 
 void Stft::run(std::span<const float> samples, Spectrum& spectrum, FrameMatrix* magnitude,
@@ -191,15 +192,14 @@ void Stft::run(std::span<const float> samples, Spectrum& spectrum, FrameMatrix* 
   HWY_DYNAMIC_DISPATCH(lay_out_hops)
   (samples, options_.n_fft / 2, options_.hop_length, stride, workspace.hops_.data());
   const HoppedClip clip{workspace.hops_.data(), stride, options_.hop_length};
-  if (const auto* single = std::get_if<Tables<float>>(&tables_)) {
+  if (options_.precision == Precision::kSingle) {
     HWY_DYNAMIC_DISPATCH(transform_clip_single)
-    (single->plan, single->window.data(), clip, spectrum, magnitude,
-     workspace.fft_.scratch_for(single->plan));
+    (single_.plan, single_.window.data(), clip, spectrum, magnitude,
+     workspace.fft_.scratch_for(single_.plan));
   } else {
-    const auto& tables = std::get<Tables<double>>(tables_);
     HWY_DYNAMIC_DISPATCH(transform_clip_double)
-    (tables.plan, tables.window.data(), clip, spectrum, magnitude,
-     workspace.fft_.scratch_for(tables.plan));
+    (double_.plan, double_.window.data(), clip, spectrum, magnitude,
+     workspace.fft_.scratch_for(double_.plan));
   }
 }
 

@@ -12,8 +12,6 @@
 
 #include <cstddef>
 #include <span>
-#include <utility>
-#include <variant>
 #include <vector>
 
 #include "sermo/base/result.h"
@@ -76,13 +74,13 @@ class Stft {
   template <typename T>
   static Result<Tables<T>> make_tables(const Options& options);
 
-  Stft(const Options& options, std::variant<Tables<float>, Tables<double>> tables)
-      : options_(options), tables_(std::move(tables)) {}
+  explicit Stft(const Options& options) : options_(options) {}
   void run(std::span<const float> samples, Spectrum& spectrum, FrameMatrix* magnitude,
            StftWorkspace& workspace) const;
 
   Options options_;
-  std::variant<Tables<float>, Tables<double>> tables_;
+  Tables<float> single_;   // empty when the precision is double
+  Tables<double> double_;  // empty when it is single
 };
 
 }  // namespace sermo::dsp
