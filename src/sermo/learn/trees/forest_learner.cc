@@ -11,7 +11,7 @@
 
 #include "sermo/base/parallel.h"
 #include "sermo/learn/trees/random.h"
-#include "sermo/model/tree_ensemble.h"
+#include "sermo/model/trees/tree_ensemble.h"
 
 namespace sermo::learn {
 namespace {

@@ -9,7 +9,7 @@
 #include "fitting.h"
 #include "made_up_table.h"
 #include "sermo/learn/registry.h"
-#include "sermo/model/tree_ensemble.h"
+#include "sermo/model/trees/tree_ensemble.h"
 
 namespace sermo::learn {
 namespace {

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "sermo/base/result.h"
-#include "sermo/model/tree_ensemble.h"
+#include "sermo/model/trees/tree_ensemble.h"
 
 namespace sermo::learn {
 

@@ -6,6 +6,7 @@
 #include "sermo/model/knn/knn_onnx.h"
 #include "sermo/model/nn/nn_onnx.h"
 #include "sermo/model/svm/svm_onnx.h"
+#include "sermo/model/trees/tree_ensemble_onnx.h"
 
 namespace sermo::model::onnx {
 namespace {
@@ -15,6 +16,7 @@ constexpr std::array kCodecs = {
     CoreCodec{"knn", write_knn, read_knn},
     CoreCodec{"neural_net", nn::write_neural_net, nn::read_neural_net},
     CoreCodec{"svm", write_svm, read_svm},
+    CoreCodec{"tree_ensemble", write_tree_ensemble, read_tree_ensemble},
 };
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "sermo/model/tree_ensemble.h"
+#include "sermo/model/trees/tree_ensemble.h"
 
 #include <fmt/format.h>
 

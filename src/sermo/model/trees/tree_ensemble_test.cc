@@ -1,4 +1,4 @@
-#include "sermo/model/tree_ensemble.h"
+#include "sermo/model/trees/tree_ensemble.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,72 +7,17 @@
 #include <cstring>
 #include <functional>
 #include <limits>
-#include <random>
 #include <thread>
 
+#include "random_trees.h"
 #include "sermo/model/classifier.h"
 
 namespace sermo::model {
 namespace {
 
+using sermo::testing::random_ensemble;
+using sermo::testing::random_tree_rows;
 using ::testing::HasSubstr;
-
-// A random tree, grown node by node; leaves hold some of the classes.
-Tree random_tree(std::mt19937& random, const TreeEnsembleOptions& options, int max_depth) {
-  std::uniform_real_distribution<float> uniform(0.05f, 1.0f);
-  std::normal_distribution<float> normal;
-  Tree tree;
-  const std::function<uint32_t(int)> grow = [&](int depth) {
-    const auto index = static_cast<uint32_t>(tree.nodes.size());
-    tree.nodes.emplace_back();
-    Tree::Node node;
-    if (depth == max_depth || random() % 5 == 0) {
-      node.left = static_cast<uint32_t>(tree.leaf_values.size());
-      const bool mean = options.aggregation == TreeAggregation::kMean;
-      const size_t first = random() % options.num_labels;
-      float sum = 0.0f;
-      for (size_t k = first; k < options.num_labels; k += 1 + random() % 3) {
-        tree.leaf_values.push_back(
-            {static_cast<uint32_t>(k), mean ? uniform(random) : normal(random)});
-        sum += tree.leaf_values.back().value;
-      }
-      node.right = static_cast<uint32_t>(tree.leaf_values.size());
-      for (uint32_t v = node.left; mean && v < node.right; ++v) tree.leaf_values[v].value /= sum;
-    } else {
-      node.feature = static_cast<uint32_t>(random() % options.num_features);
-      node.threshold = normal(random);
-      node.left = grow(depth + 1);
-      node.right = grow(depth + 1);
-    }
-    tree.nodes[index] = node;
-    return index;
-  };
-  grow(0);
-  return tree;
-}
-
-TreeEnsembleOptions random_ensemble(uint32_t seed, TreeAggregation aggregation, size_t num_features,
-                                    size_t num_labels, size_t num_trees) {
-  std::mt19937 random(seed);
-  TreeEnsembleOptions options{num_features, num_labels, aggregation, {}, {}};
-  if (aggregation == TreeAggregation::kSoftmax) {
-    for (size_t k = 0; k < num_labels; ++k)
-      options.base_scores.push_back(0.1f * static_cast<float>(k));
-  }
-  for (size_t t = 0; t < num_trees; ++t)
-    options.trees.push_back(random_tree(random, options, static_cast<int>(random() % 12)));
-  return options;
-}
-
-Matrix random_rows(uint32_t seed, size_t num_rows, size_t num_features) {
-  std::mt19937 random(seed);
-  std::normal_distribution<float> normal;
-  Matrix rows(num_rows, num_features);
-  for (size_t r = 0; r < num_rows; ++r) {
-    for (float& value : rows.row(r)) value = normal(random);
-  }
-  return rows;
-}
 
 // The textbook: from the root to a leaf, in double.
 std::vector<double> reference(const TreeEnsembleOptions& options, std::span<const float> row) {
@@ -117,7 +62,7 @@ TEST(TreeEnsembleTest, EqualsTheTextbookForEveryNumberOfRowsAndTrees) {
       const auto ensemble = TreeEnsemble::create(options);
       ASSERT_TRUE(ensemble) << ensemble.error().message;
       for (const size_t num_rows : {1, 7, 8, 63, 64, 65, 150}) {
-        const Matrix rows = random_rows(4, num_rows, 9);
+        const Matrix rows = random_tree_rows(4, num_rows, 9);
         Matrix out;
         (*ensemble)->predict_proba(rows, out);
         ASSERT_EQ(out.num_rows(), num_rows);
@@ -134,7 +79,7 @@ TEST(TreeEnsembleTest, EqualsTheTextbookForEveryNumberOfRowsAndTrees) {
 
 TEST(TreeEnsembleTest, AnswersARowAloneAsAmongOthersToTheBit) {
   const auto ensemble = *TreeEnsemble::create(random_ensemble(5, TreeAggregation::kMean, 4, 3, 50));
-  const Matrix rows = random_rows(6, 77, 4);
+  const Matrix rows = random_tree_rows(6, 77, 4);
   Matrix together, alone;
   ensemble->predict_proba(rows, together);
   for (size_t r = 0; r < rows.num_rows(); ++r) {
@@ -192,7 +137,7 @@ TEST(TreeEnsembleTest, GivesBackWhatItWasMadeOf) {
     const auto second = *TreeEnsemble::create(again);
     // Breadth-first order is a fixed point, so the second description equals the first.
     EXPECT_EQ(second->options().trees, again.trees);
-    const Matrix rows = random_rows(8, 40, 6);
+    const Matrix rows = random_tree_rows(8, 40, 6);
     Matrix one, two;
     first->predict_proba(rows, one);
     second->predict_proba(rows, two);
@@ -203,7 +148,7 @@ TEST(TreeEnsembleTest, GivesBackWhatItWasMadeOf) {
 TEST(TreeEnsembleTest, ManyThreadsGetTheSameAnswers) {
   const auto ensemble =
       *TreeEnsemble::create(random_ensemble(9, TreeAggregation::kSoftmax, 5, 4, 30));
-  const Matrix rows = random_rows(10, 100, 5);
+  const Matrix rows = random_tree_rows(10, 100, 5);
   Matrix wanted;
   ensemble->predict_proba(rows, wanted);
   std::vector<Matrix> outs(4);
