@@ -49,6 +49,13 @@ size_t resampled_size(size_t num_samples, int from_hz, int to_hz) {
 }
 
 Result<std::vector<float>> resample(std::span<const float> samples, int from_hz, int to_hz) {
+  std::vector<float> out;
+  SERMO_TRY_VOID(resample(samples, from_hz, to_hz, out));
+  return out;
+}
+
+Result<void> resample(std::span<const float> samples, int from_hz, int to_hz,
+                      std::vector<float>& out) {
   for (const int rate_hz : {from_hz, to_hz}) {
     if (rate_hz < kMinResampleRateHz || rate_hz > kMaxResampleRateHz) {
       return fail(ErrorCode::kUnsupported,
@@ -56,12 +63,15 @@ Result<std::vector<float>> resample(std::span<const float> samples, int from_hz,
                               from_hz, to_hz, kMinResampleRateHz, kMaxResampleRateHz));
     }
   }
-  if (from_hz == to_hz) return std::vector<float>(samples.begin(), samples.end());
+  if (from_hz == to_hz) {
+    out.assign(samples.begin(), samples.end());
+    return {};
+  }
 
   // What libsoxr does not fill stays zero. Input in pieces gives the same bits as all of it in one
   // call (soxr_oneshot) and takes half the time.
   constexpr size_t kPieceSamples = 8192;
-  std::vector<float> out(resampled_size(samples.size(), from_hz, to_hz));
+  out.assign(resampled_size(samples.size(), from_hz, to_hz), 0.0f);
   std::span<float> room(out);
   const Soxr resampler = make_soxr(from_hz, to_hz);
   while (!samples.empty() && !room.empty()) {
@@ -75,7 +85,7 @@ Result<std::vector<float>> resample(std::span<const float> samples, int from_hz,
     room_before = room.size();
     process(resampler.get(), {}, room);
   }
-  return out;
+  return {};
 }
 
 }  // namespace sermo::audio

@@ -24,4 +24,8 @@ size_t resampled_size(size_t num_samples, int from_hz, int to_hz);
 // kMinResampleRateHz..kMaxResampleRateHz.
 Result<std::vector<float>> resample(std::span<const float> samples, int from_hz, int to_hz);
 
+// The same into `out`, which is resized and keeps its memory; `samples` must not lie in it.
+Result<void> resample(std::span<const float> samples, int from_hz, int to_hz,
+                      std::vector<float>& out);
+
 }  // namespace sermo::audio

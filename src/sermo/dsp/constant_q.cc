@@ -99,11 +99,11 @@ void ConstantQ::transform(std::span<const float> samples, double tuning, FrameMa
                           ConstantQWorkspace& workspace) const {
   const ConstantQBasis& basis = workspace.basis_for(tuning, builder_);
   magnitude.resize(num_rows(), stfts_.front().num_frames(samples.size()));
-  std::vector<float> halved;
   double gain = 1.0;
   for (size_t octave = 0; octave < stfts_.size(); ++octave) {
     if (octave > 0) {
-      halved = *audio::resample(samples, 2000, 1000);
+      std::vector<float>& halved = workspace.halved_[octave % 2];
+      SERMO_CHECK(audio::resample(samples, 2000, 1000, halved).has_value(), "rates can be halved");
       samples = halved;
       gain *= std::sqrt(2.0);  // librosa's resampler keeps the energy, not the amplitude
     }

@@ -13,6 +13,7 @@
 // Thread rule: immutable; one ConstantQWorkspace belongs to one thread at a time.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <optional>
 #include <span>
@@ -35,6 +36,7 @@ class ConstantQWorkspace {
   ConstantQBasisWorkspace basis_workspace_;
   StftWorkspace stft_;
   Spectrum spectrum_;
+  std::array<std::vector<float>, 2> halved_;  // the samples of one octave and of the next
 };
 
 class ConstantQ {
