@@ -414,8 +414,10 @@ TEST(Decode, DamageIsAnsweredInSilence) {
       }
     }
   }
-  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
-  EXPECT_EQ(::testing::internal::GetCapturedStdout(), "");
+  const std::string on_stderr = ::testing::internal::GetCapturedStderr();
+  const std::string on_stdout = ::testing::internal::GetCapturedStdout();
+  EXPECT_EQ(on_stderr, "");
+  EXPECT_EQ(on_stdout, "");
   EXPECT_GT(num_refused, 50U);
   EXPECT_GT(num_answered, 50U);
 }

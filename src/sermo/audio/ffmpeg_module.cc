@@ -14,7 +14,6 @@ extern "C" {
 }
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <memory>
@@ -197,9 +196,6 @@ class Decoding {
     if (input == nullptr) return corrupt("out of memory");
     input->pb = io_.get();
     input->flags |= AVFMT_FLAG_CUSTOM_IO;
-    input->io_open = [](AVFormatContext*, AVIOContext**, const char*, int, AVDictionary**) {
-      return AVERROR(EACCES);
-    };
     AVDictionary* options = nullptr;
     av_dict_set(&options, "format_whitelist", kDemuxers, 0);
     av_dict_set(&options, "codec_whitelist", kDecoders, 0);
