@@ -19,11 +19,10 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 // Rows first_row ... of `magnitude` from the filters of `basis`, times `gain`. The spectrum may
 // have more frames than the magnitude, which are left out.
-void apply_basis(const ConstantQBasis& basis, const Spectrum& spectrum, float gain,
-                 size_t first_row, FrameMatrix& magnitude) {
+void apply_basis(const ConstantQBasis& basis, const Spectrum& spectrum, size_t first_row,
+                 FrameMatrix& magnitude) {
   const hn::CappedTag<float, kFramePadding> d;
   using V = hn::Vec<decltype(d)>;
-  const V scale = hn::Set(d, gain);
   const size_t stride = spectrum.re.stride();
   for (size_t f = 0; f < magnitude.num_frames(); f += hn::Lanes(d)) {
     const float* re_from = spectrum.re.data() + f;
@@ -41,7 +40,7 @@ void apply_basis(const ConstantQBasis& basis, const Spectrum& spectrum, float ga
         im = hn::MulAdd(weight_im, bin_re, hn::MulAdd(weight_re, bin_im, im));
       }
       const V power = hn::MulAdd(re, re, hn::Mul(im, im));
-      hn::Store(hn::Mul(scale, hn::Sqrt(power)), d, magnitude.row(first_row + r) + f);
+      hn::Store(hn::Sqrt(power), d, magnitude.row(first_row + r) + f);
     }
   }
 }
@@ -88,7 +87,7 @@ Result<ConstantQ> ConstantQ::create(const Options& options) {
     Result<Stft> stft = Stft::create({.n_fft = builder.n_fft(),
                                       .hop_length = options.hop_length >> octave,
                                       .window = Window::kRectangular,
-                                      .precision = Precision::kSingle});
+                                      .precision = Precision::kDouble});
     if (!stft) return fail(std::move(stft.error()));
     stfts.push_back(*std::move(stft));
   }
@@ -99,18 +98,17 @@ void ConstantQ::transform(std::span<const float> samples, double tuning, FrameMa
                           ConstantQWorkspace& workspace) const {
   const ConstantQBasis& basis = workspace.basis_for(tuning, builder_);
   magnitude.resize(num_rows(), stfts_.front().num_frames(samples.size()));
-  double gain = 1.0;
   for (size_t octave = 0; octave < stfts_.size(); ++octave) {
     if (octave > 0) {
       std::vector<float>& halved = workspace.halved_[octave % 2];
       SERMO_CHECK(audio::resample(samples, 2000, 1000, halved).has_value(), "rates can be halved");
+      // librosa's resampler keeps the energy, not the amplitude.
+      for (float& s : halved) s = static_cast<float>(static_cast<double>(s) / std::sqrt(0.5));
       samples = halved;
-      gain *= std::sqrt(2.0);  // librosa's resampler keeps the energy, not the amplitude
     }
     stfts_[octave].transform(samples, workspace.spectrum_, workspace.stft_);
     HWY_DYNAMIC_DISPATCH(apply_basis)
-    (basis, workspace.spectrum_, static_cast<float>(gain),
-     num_rows() - (octave + 1) * basis.num_rows(), magnitude);
+    (basis, workspace.spectrum_, num_rows() - (octave + 1) * basis.num_rows(), magnitude);
   }
 }
 

@@ -28,8 +28,8 @@ void HarmonicTonnetz::compute(const Spectrum& spectrum, const FrameMatrix& magni
                               size_t num_samples, FrameMatrix& tonnetz,
                               HarmonicTonnetzWorkspace& workspace) const {
   HarmonicTonnetzWorkspace& w = workspace;
-  harmonic_mask(magnitude, w.mask, w.hpss);
-  inverse_stft_.transform(spectrum, w.mask, num_samples, w.harmonic, w.inverse_stft);
+  harmonic_part(spectrum, magnitude, w.spectrum, w.hpss);
+  inverse_stft_.transform(w.spectrum, num_samples, w.harmonic, w.inverse_stft);
   stft_.transform(w.harmonic, w.spectrum, w.magnitude, w.stft);
   w.tuning = tuning_.estimate(w.magnitude, w.tuning_workspace);
   constant_q_.transform(w.harmonic, w.tuning, w.constant_q, w.constant_q_workspace);

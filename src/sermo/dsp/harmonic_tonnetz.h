@@ -1,7 +1,7 @@
 // The tonal centroids of a clip's harmonic part: everything from its STFT to tonnetz in one call.
 //
 // Equals librosa.feature.tonnetz(y=librosa.effects.harmonic(y), sr=...), whose steps are: the
-// harmonic mask (hpss.h), the inverse STFT (istft.h), the tuning of what is left in thirds of a
+// harmonic part (hpss.h), the inverse STFT (istft.h), the tuning of what is left in thirds of a
 // semitone (tuning.h, from magnitudes), its constant-Q transform (constant_q.h), chroma
 // (chroma_cqt.h) and centroids (tonal_centroid.h). What each step gave stays in the workspace.
 // Thread rule: immutable; one HarmonicTonnetzWorkspace belongs to one thread at a time.
@@ -22,7 +22,6 @@ namespace sermo::dsp {
 
 struct HarmonicTonnetzWorkspace {
   // Results of the last call.
-  FrameMatrix mask;             // [bins][frames], the harmonic share
   std::vector<float> harmonic;  // samples
   double tuning = 0.0;          // of the harmonic samples, in thirds of a semitone
   FrameMatrix constant_q;       // [252][frames], magnitudes
@@ -32,8 +31,8 @@ struct HarmonicTonnetzWorkspace {
   HpssWorkspace hpss;
   InverseStftWorkspace inverse_stft;
   StftWorkspace stft;
-  Spectrum spectrum;
-  FrameMatrix magnitude;
+  Spectrum spectrum;      // of the harmonic part
+  FrameMatrix magnitude;  // of the harmonic samples
   TuningWorkspace tuning_workspace;
   ConstantQWorkspace constant_q_workspace;
 };

@@ -23,48 +23,77 @@ FrameMatrix noise(size_t num_rows, size_t num_frames, float scale) {
   return matrix;
 }
 
-TEST(HarmonicMask, EqualsTheFormula) {
+// The spectrum of these magnitudes whose phases are those of the directions (3, 4) and (-4, 3) by
+// turns.
+Spectrum with_phases(const FrameMatrix& magnitude) {
+  Spectrum spectrum;
+  spectrum.resize(magnitude.num_rows(), magnitude.num_frames());
+  for (size_t k = 0; k < magnitude.num_rows(); ++k)
+    for (size_t f = 0; f < magnitude.num_frames(); ++f) {
+      const bool even = (k + f) % 2 == 0;
+      spectrum.re(k, f) = magnitude(k, f) * (even ? 0.6f : -0.8f);
+      spectrum.im(k, f) = magnitude(k, f) * (even ? 0.8f : 0.6f);
+    }
+  return spectrum;
+}
+
+Spectrum harmonic_part_of(const FrameMatrix& magnitude) {
+  Spectrum harmonic;
+  HpssWorkspace workspace;
+  harmonic_part(with_phases(magnitude), magnitude, harmonic, workspace);
+  return harmonic;
+}
+
+TEST(HarmonicPart, EqualsTheFormula) {
   for (const float scale : {1.0f, 1e-30f, 1e30f}) {  // squares of the latter two are 0 and infinity
     const FrameMatrix magnitude = noise(70, 65, scale);
-    FrameMatrix mask, over_frames, over_bins;
-    HpssWorkspace workspace;
-    harmonic_mask(magnitude, mask, workspace);
-    median_over_frames(magnitude, over_frames, workspace.median_filter);
-    median_over_rows(magnitude, over_bins, workspace.median_filter);
+    const Spectrum spectrum = with_phases(magnitude);
+    const Spectrum harmonic = harmonic_part_of(magnitude);
+    FrameMatrix over_frames, over_bins;
+    MedianFilterWorkspace workspace;
+    median_over_frames(magnitude, over_frames, workspace);
+    median_over_rows(magnitude, over_bins, workspace);
     for (size_t k = 0; k < 70; ++k)
       for (size_t f = 0; f < 65; ++f) {
         const double h = std::pow(static_cast<double>(over_frames(k, f)), 2.0);
         const double p = std::pow(static_cast<double>(over_bins(k, f)), 2.0);
-        ASSERT_NEAR(mask(k, f), h / (h + p), 3e-7);  // five roundings of numbers up to 2
+        const double tolerance = 5e-7 * scale;  // eight roundings
+        ASSERT_NEAR(harmonic.re(k, f), h / (h + p) * spectrum.re(k, f), tolerance);
+        ASSERT_NEAR(harmonic.im(k, f), h / (h + p) * spectrum.im(k, f), tolerance);
       }
   }
 }
 
-TEST(HarmonicMask, SilenceIsSplitInHalves) {
-  for (const float value : {0.0f, 1e-39f}) {
-    FrameMatrix magnitude(40, 20), mask;
-    for (size_t k = 0; k < 40; ++k)
-      for (size_t f = 0; f < 20; ++f) magnitude(k, f) = value;
-    HpssWorkspace workspace;
-    harmonic_mask(magnitude, mask, workspace);
-    for (size_t k = 0; k < 40; ++k)
-      for (size_t f = 0; f < 20; ++f) ASSERT_EQ(mask(k, f), 0.5f);
-  }
+TEST(HarmonicPart, WhatHasNoMediansIsSplitInHalves) {
+  FrameMatrix magnitude(40, 40);
+  for (size_t k = 0; k < 40; ++k)
+    for (size_t f = 0; f < 40; ++f) magnitude(k, f) = k == 20 && f == 20 ? 8.0f : 0.0f;
+  const Spectrum harmonic = harmonic_part_of(magnitude);
+  for (size_t k = 0; k < 40; ++k)
+    for (size_t f = 0; f < 40; ++f) {
+      const float want = k == 20 && f == 20 ? 4.0f : 0.0f;
+      ASSERT_FLOAT_EQ(std::hypot(harmonic.re(k, f), harmonic.im(k, f)), want);
+    }
 }
 
-TEST(HarmonicMask, KeepsATonesRowAndDropsAClicksColumn) {
-  FrameMatrix magnitude(100, 100), mask;
+TEST(HarmonicPart, KeepsATonesRowAndDropsAClicksColumn) {
+  FrameMatrix magnitude(100, 100);
   for (size_t k = 0; k < 100; ++k)
     for (size_t f = 0; f < 100; ++f) magnitude(k, f) = k == 50 || f == 50 ? 1.0f : 0.001f;
-  HpssWorkspace workspace;
-  harmonic_mask(magnitude, mask, workspace);
-  EXPECT_GT(mask(50, 10), 0.999f);
-  EXPECT_LT(mask(10, 50), 0.001f);
-  EXPECT_EQ(mask(10, 10), 0.5f);
-  EXPECT_EQ(mask(50, 50), 0.5f);
+  const Spectrum harmonic = harmonic_part_of(magnitude);
+  const auto share = [&](size_t k, size_t f) {
+    return std::hypot(harmonic.re(k, f), harmonic.im(k, f)) / magnitude(k, f);
+  };
+  EXPECT_GT(share(50, 10), 0.999f);
+  EXPECT_LT(share(10, 50), 0.001f);
+  EXPECT_FLOAT_EQ(share(10, 10), 0.5f);
+  EXPECT_FLOAT_EQ(share(50, 50), 0.5f);
 }
 
-TEST(HarmonicMask, WithTheInverseStftEqualsLibrosasHarmonicSignal) {
+// Bit for bit, up to the bits in which the STFT differs: librosa's and ours are both within 1e-16
+// of a frame's loudest bin and then rounded to float32, which changes a bin 1e-9 below the loudest
+// now and then. Only the chirp, whose harmonic part is next to nothing, has many such bins.
+TEST(HarmonicPart, WithTheInverseStftIsLibrosasHarmonicSignal) {
   const Stft stft = *Stft::create({});
   const InverseStft inverse = *InverseStft::create({});
   StftWorkspace stft_workspace;
@@ -74,19 +103,23 @@ TEST(HarmonicMask, WithTheInverseStftEqualsLibrosasHarmonicSignal) {
     SCOPED_TRACE(clip);
     const sermo::testing::FeatureGolden golden(clip);
     const std::vector<float> want = golden.values("harmonic");
-    Spectrum spectrum;
-    FrameMatrix magnitude, mask;
+    Spectrum spectrum, harmonic;
+    FrameMatrix magnitude;
     stft.transform(golden.samples(), spectrum, magnitude, stft_workspace);
-    harmonic_mask(magnitude, mask, workspace);
+    harmonic_part(spectrum, magnitude, harmonic, workspace);
     std::vector<float> got;
-    inverse.transform(spectrum, mask, want.size(), got, inverse_workspace);
+    inverse.transform(harmonic, want.size(), got, inverse_workspace);
     ASSERT_EQ(got.size(), want.size());
-    const auto [low, high] = std::minmax_element(want.begin(), want.end());
+    size_t num_different = 0;
+    double largest = 0.0;
     double error = 0.0;
-    for (size_t i = 0; i < want.size(); ++i)
+    for (size_t i = 0; i < want.size(); ++i) {
+      if (got[i] != want[i]) ++num_different;
+      largest = std::max(largest, std::abs(static_cast<double>(want[i])));
       error = std::max(error, std::abs(static_cast<double>(got[i]) - want[i]));
-    // The contract asks for 1e-4 of the range; float32 leaves a thousandth of that.
-    EXPECT_LT(error, 1e-6 * (*high - *low));
+    }
+    EXPECT_LE(num_different, clip == "chirp" ? want.size() / 4 : 20);
+    EXPECT_LT(error, 1e-8 * largest);
   }
 }
 

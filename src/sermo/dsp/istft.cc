@@ -1,3 +1,4 @@
+// Compiled with -ffp-contract=off, see fftpack-inl.h.
 #include "sermo/dsp/istft.h"
 
 #include <fmt/format.h>
@@ -13,7 +14,7 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
-#include "sermo/dsp/fft-inl.h"
+#include "sermo/dsp/fftpack-inl.h"
 #include "sermo/dsp/transpose-inl.h"
 
 #ifndef SERMO_DSP_ISTFT_ONCE_
@@ -34,50 +35,46 @@ struct HopSums {
 
 HWY_BEFORE_NAMESPACE();
 namespace sermo::dsp::HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
 
-using D = FftTag<float>;
-using V = hn::Vec<D>;
-
-template <class Load>
-HWY_INLINE void add_frames(D d, const RealFftPlan<float>& plan, const float* window,
-                           size_t num_frames, const HopSums& to, float* scratch, const Load& load) {
-  for (size_t f = 0; f < num_frames; f += hn::Lanes(d)) {
-    const auto is_frame = hn::FirstN(d, num_frames - f);
-    const auto add = [&](size_t n, V sample) SERMO_VECTOR_LAMBDA {
-      float* sum = to.sums + n % to.hop_length * to.stride + n / to.hop_length + f;
-      const V windowed = hn::Mul(hn::Set(d, window[n]), sample);
-      hn::StoreU(hn::Add(hn::LoadU(d, sum), hn::IfThenElseZero(is_frame, windowed)), d, sum);
-    };
-    inverse_real_fft(
-        d, plan, [&](size_t k, V& re, V& im) SERMO_VECTOR_LAMBDA { load(k, f, re, im); },
-        [&](size_t m, V even, V odd) SERMO_VECTOR_LAMBDA {
-          add(2 * m, even);
-          add(2 * m + 1, odd);
-        },
-        scratch);
+// Adds `num_frames` frames from frame f on, up to one vector of them, times the window. Products
+// and sums are double and each sum is rounded to float, the earliest frame's first.
+HWY_INLINE void overlap_add(const float* samples, size_t frame_length, const double* window,
+                            size_t f, size_t num_frames, const HopSums& to) {
+  const hn::CappedTag<double, kFramePadding / 2> d;
+  const hn::Rebind<float, decltype(d)> d_float;
+  const size_t frames_per_value = hn::Lanes(fftpack::D());
+  for (size_t n = 0; n < to.hop_length; ++n) {
+    for (size_t q = frame_length / to.hop_length; q-- > 0;) {
+      const float* from = samples + (q * to.hop_length + n) * frames_per_value;
+      float* sum = to.sums + n * to.stride + f + q;
+      const auto weight = hn::Set(d, window[q * to.hop_length + n]);
+      for (size_t i = 0; i < num_frames; i += hn::Lanes(d)) {
+        const auto value = hn::Mul(weight, hn::PromoteTo(d, hn::LoadU(d_float, from + i)));
+        const auto of_frames = hn::IfThenElseZero(hn::FirstN(d, num_frames - i), value);
+        const auto before = hn::PromoteTo(d, hn::LoadU(d_float, sum + i));
+        hn::StoreU(hn::DemoteTo(d_float, hn::Add(before, of_frames)), d_float, sum + i);
+      }
+    }
   }
 }
 
-void add_clip(const RealFftPlan<float>& plan, const float* window, const Spectrum& spectrum,
-              const FrameMatrix* mask, const HopSums& to, float* scratch) {
-  const D d;
+void add_clip(const FftpackPlan& plan, const double* window, const Spectrum& spectrum,
+              const HopSums& to, float* scratch) {
+  const fftpack::D d;
   const size_t stride = spectrum.re.stride();
-  const float* re_from = spectrum.re.data();
-  const float* im_from = spectrum.im.data();
-  if (mask == nullptr) {
-    add_frames(d, plan, window, spectrum.num_frames(), to, scratch,
-               [&](size_t k, size_t f, V& re, V& im) SERMO_VECTOR_LAMBDA {
-                 re = hn::Load(d, re_from + k * stride + f);
-                 im = hn::Load(d, im_from + k * stride + f);
-               });
-  } else {
-    const float* mask_from = mask->data();
-    add_frames(d, plan, window, spectrum.num_frames(), to, scratch,
-               [&](size_t k, size_t f, V& re, V& im) SERMO_VECTOR_LAMBDA {
-                 const V share = hn::Load(d, mask_from + k * stride + f);
-                 re = hn::Mul(share, hn::Load(d, re_from + k * stride + f));
-                 im = hn::Mul(share, hn::Load(d, im_from + k * stride + f));
-               });
+  for (size_t f = 0; f < spectrum.num_frames(); f += hn::Lanes(d)) {
+    const float* re_from = spectrum.re.data() + f;
+    const float* im_from = spectrum.im.data() + f;
+    const float* samples = fftpack::inverse_real_fft(
+        d, plan,
+        [&](size_t k, fftpack::V& re, fftpack::V& im) SERMO_VECTOR_LAMBDA {
+          re = hn::Load(d, re_from + k * stride);
+          im = hn::Load(d, im_from + k * stride);
+        },
+        scratch);
+    const size_t num_frames = std::min(hn::Lanes(d), spectrum.num_frames() - f);
+    overlap_add(samples, plan.size, window, f, num_frames, to);
   }
 }
 
@@ -96,7 +93,7 @@ HWY_EXPORT(add_clip);
 HWY_EXPORT(collect_hops);
 
 Result<InverseStft> InverseStft::create(const Stft::Options& options) {
-  SERMO_TRY_VOID(Stft::create(options));
+  SERMO_TRY_VOID(Stft::create(options));  // which knows what is supported
   if (options.hop_length % 4 != 0 || options.n_fft / options.hop_length < 2) {
     return fail(
         ErrorCode::kUsage,
@@ -104,33 +101,33 @@ Result<InverseStft> InverseStft::create(const Stft::Options& options) {
                     "the frame length {}",
                     options.hop_length, options.n_fft));
   }
-  SERMO_TRY(RealFftPlan<float> plan, make_real_fft_plan<float>(options.n_fft));
+  SERMO_TRY(FftpackPlan plan, make_fftpack_plan(options.n_fft));
   return InverseStft(options, std::move(plan));
 }
 
-InverseStft::InverseStft(const Stft::Options& options, RealFftPlan<float> plan)
-    : options_(options), plan_(std::move(plan)) {
-  for (const double exact : make_window(options.window, options.n_fft)) {
-    const auto value = static_cast<float>(exact);
-    squared_window_.push_back(static_cast<double>(value) * static_cast<double>(value));
-    scaled_window_.push_back(value / static_cast<float>(plan_.half));
-  }
+InverseStft::InverseStft(const Stft::Options& options, FftpackPlan plan)
+    : options_(options),
+      plan_(std::move(plan)),
+      window_(make_window(options.window, options.n_fft)),
+      scaled_window_(window_) {
+  for (double& value : scaled_window_) value /= static_cast<double>(options_.n_fft);
   for (size_t n = 0; n < options_.hop_length; ++n)
-    full_gain_.push_back(gain(n, 0, options_.n_fft / options_.hop_length));
+    full_energy_.push_back(window_energy(n, 0, options_.n_fft / options_.hop_length));
 }
 
-// One over the sum of squares of the window's values at this position of its hops first_hop to
-// end_hop - 1, or one where there is nothing to divide by.
-float InverseStft::gain(size_t position_in_hop, size_t first_hop, size_t end_hop) const {
+// The sum of squares of the window's values at this position of its hops first_hop to end_hop - 1,
+// the earliest frame's first, or one where there is nothing to divide by.
+float InverseStft::window_energy(size_t position_in_hop, size_t first_hop, size_t end_hop) const {
   float sum = 0.0f;
-  for (size_t q = end_hop; q-- > first_hop;)  // the earliest frame first, as librosa adds
-    sum = static_cast<float>(static_cast<double>(sum) +
-                             squared_window_[q * options_.hop_length + position_in_hop]);
-  return sum > std::numeric_limits<float>::min() ? 1.0f / sum : 1.0f;
+  for (size_t q = end_hop; q-- > first_hop;) {
+    const double value = window_[q * options_.hop_length + position_in_hop];
+    sum = static_cast<float>(static_cast<double>(sum) + value * value);
+  }
+  return sum > std::numeric_limits<float>::min() ? sum : 1.0f;
 }
 
-void InverseStft::run(const Spectrum& spectrum, const FrameMatrix* mask, size_t num_samples,
-                      std::vector<float>& samples, InverseStftWorkspace& workspace) const {
+void InverseStft::transform(const Spectrum& spectrum, size_t num_samples,
+                            std::vector<float>& samples, InverseStftWorkspace& workspace) const {
   const size_t hop = options_.hop_length;
   const size_t num_frames = spectrum.num_frames();
   const size_t hops_per_frame = options_.n_fft / hop;
@@ -139,12 +136,15 @@ void InverseStft::run(const Spectrum& spectrum, const FrameMatrix* mask, size_t 
   samples.resize(num_samples);
   if (num_samples == 0) return;
 
+  // Room for whole vectors of frames, as far as the last hop of the last frame reaches, and for
+  // collecting four hops at a time.
   const size_t stride = padded_frames(padded_frames(num_frames) + hops_per_frame + 3);
   workspace.hops_.reserve(hop * stride);
+  workspace.fft_.reserve(2 * options_.n_fft * kFramePadding);
   const HopSums sums{workspace.hops_.data(), stride, hop};
   std::fill(sums.sums, sums.sums + hop * stride, 0.0f);
   HWY_DYNAMIC_DISPATCH(add_clip)
-  (plan_, scaled_window_.data(), spectrum, mask, sums, workspace.fft_.scratch_for(plan_));
+  (plan_, scaled_window_.data(), spectrum, sums, workspace.fft_.data());
 
   const size_t lead = options_.n_fft / 2 / hop;  // hops before the clip begins
   const size_t num_whole_hops = num_samples / hop;
@@ -159,23 +159,11 @@ void InverseStft::run(const Spectrum& spectrum, const FrameMatrix* mask, size_t 
     const size_t first_q = c < num_frames ? 0 : c - num_frames + 1;
     const size_t end_q = std::min(hops_per_frame, c + 1);
     if (first_q == 0 && end_q == hops_per_frame) {
-      for (size_t n = 0; n < count; ++n) out[n] *= full_gain_[n];
+      for (size_t n = 0; n < count; ++n) out[n] /= full_energy_[n];
     } else {
-      for (size_t n = 0; n < count; ++n) out[n] *= gain(n, first_q, end_q);
+      for (size_t n = 0; n < count; ++n) out[n] /= window_energy(n, first_q, end_q);
     }
   }
-}
-
-void InverseStft::transform(const Spectrum& spectrum, size_t num_samples,
-                            std::vector<float>& samples, InverseStftWorkspace& workspace) const {
-  run(spectrum, nullptr, num_samples, samples, workspace);
-}
-
-void InverseStft::transform(const Spectrum& spectrum, const FrameMatrix& mask, size_t num_samples,
-                            std::vector<float>& samples, InverseStftWorkspace& workspace) const {
-  SERMO_CHECK(mask.num_rows() == spectrum.num_bins() && mask.num_frames() == spectrum.num_frames(),
-              "a mask has the spectrum's shape");
-  run(spectrum, &mask, num_samples, samples, workspace);
 }
 
 }  // namespace sermo::dsp

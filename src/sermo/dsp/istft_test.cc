@@ -110,28 +110,6 @@ TEST(InverseStft, UndoesTheStft) {
   }
 }
 
-TEST(InverseStft, AMaskMultipliesTheSpectrum) {
-  const Spectrum spectrum = noise_spectrum(1025, 12);
-  const std::vector<float> shares = noise(1025 * 12, 8);
-  FrameMatrix mask(1025, 12);
-  Spectrum masked;
-  masked.resize(1025, 12);
-  for (size_t k = 0; k < 1025; ++k)
-    for (size_t f = 0; f < 12; ++f) {
-      mask(k, f) = shares[k * 12 + f];
-      masked.re(k, f) = mask(k, f) * spectrum.re(k, f);
-      masked.im(k, f) = mask(k, f) * spectrum.im(k, f);
-    }
-  const InverseStft inverse = *InverseStft::create({});
-  InverseStftWorkspace workspace;
-  std::vector<float> got, want;
-  inverse.transform(spectrum, mask, 6000, got, workspace);
-  inverse.transform(masked, 6000, want, workspace);
-  ASSERT_EQ(got.size(), want.size());
-  // One rounding less where the product is fused into the sum that follows; samples are below 1.
-  for (size_t i = 0; i < got.size(); ++i) ASSERT_NEAR(got[i], want[i], 1e-6) << i;
-}
-
 // Memory left over from a longer clip, even NaN in the padding, does not reach the result.
 TEST(InverseStft, ResultsDoNotDependOnWhatTheWorkspaceHeld) {
   const InverseStft inverse = *InverseStft::create({});
