@@ -9,6 +9,8 @@
 add_library(sermo_warnings INTERFACE)
 target_compile_options(sermo_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-qual -Wextra-semi
+  -Wno-missing-field-initializers  # designated initialisers leave the rest at their defaults on purpose
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>  # g++ 12 warns of std::string's own operator+ (GCC bug 105651)
   $<$<BOOL:${SERMO_WARNINGS_AS_ERRORS}>:-Werror>)
 if(SERMO_SANITIZE)
   add_compile_options(-fsanitize=${SERMO_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)

@@ -62,6 +62,9 @@ class Learner {
   virtual std::string_view title() const = 0;  // "Random forest"
   virtual nlohmann::json hyperparameters() const = 0;
 
+  // Whether it watches validation rows while it learns; if so, give it some.
+  virtual bool stops_early() const { return false; }
+
   // kMismatch (shapes, labels out of range), kTooShort (fewer rows or classes than the method
   // needs), kNotFinite, kCancelled.
   virtual Result<std::unique_ptr<model::Classifier>> fit(const FitRequest& request) const = 0;

@@ -412,20 +412,30 @@ KnownRows choose_known_rows(const Classifier& classifier, MatrixView candidates,
   classifier.predict_proba(candidates, probabilities);
   std::vector<bool> taken(labels.size());
   std::vector<size_t> chosen;
-  KnownRows rows;
+  size_t clearest = 0;
+  float clearest_margin = -1.0f;
   for (size_t r = 0; r < candidates.num_rows() && chosen.size() < max_rows; ++r) {
     const std::span<const float> row = probabilities.row(r);
     const size_t best = argmax(row);
     float second = 0.0f;
     for (size_t k = 0; k < row.size(); ++k)
       if (k != best) second = std::max(second, row[k]);
-    if (taken[best] || !(row[best] - second >= kClearMargin)) continue;
+    const float margin = row[best] - second;
+    if (margin > clearest_margin) {
+      clearest_margin = margin;
+      clearest = r;
+    }
+    if (taken[best] || !(margin >= kClearMargin)) continue;
     taken[best] = true;
     chosen.push_back(r);
-    rows.labels.push_back(labels[best]);
   }
+  if (chosen.empty() && clearest_margin >= 0.0f) chosen.push_back(clearest);
+  KnownRows rows;
   rows.features = select_rows(candidates, chosen);
   rows.probabilities = select_rows(probabilities, chosen);
+  for (size_t i = 0; i < chosen.size(); ++i) {
+    rows.labels.push_back(labels[argmax(rows.probabilities.row(i))]);
+  }
   return rows;
 }
 

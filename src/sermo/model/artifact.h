@@ -62,7 +62,8 @@ struct KnownRows {
 };
 
 // Chooses at most `max_rows` of `candidates`: the first of each predicted label, as far as the
-// answer is clear enough (1e-3 before the second) to be the same on every machine.
+// answer is clear enough (1e-3 before the second) to be the same on every machine; the clearest one
+// where none is.
 KnownRows choose_known_rows(const Classifier& classifier, MatrixView candidates,
                             size_t max_rows = 8);
 

@@ -35,6 +35,7 @@ class NetLearner final : public ScaledLearner {
   std::string_view name() const override { return options_.name; }
   std::string_view title() const override { return options_.title; }
   nlohmann::json hyperparameters() const override;
+  bool stops_early() const override { return true; }
 
  private:
   explicit NetLearner(NetOptions options) : options_(std::move(options)) {}

@@ -1,0 +1,163 @@
+#include "corpus.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <utility>
+
+#include "progress.h"
+#include "sermo/data/build_table.h"
+#include "sermo/data/table_io.h"
+#include "sermo/features/extractor.h"
+#include "sermo/learn/registry.h"
+
+namespace sermo::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The table that ships with Sermo for each schema.
+fs::path shipped_table(const Console& console) {
+  return console.shipped_dir / "ravdess-librosa110.npz";
+}
+
+Result<std::vector<data::Labeller>> labellers_of(const CorpusOptions& options) {
+  if (options.metadata.empty()) return std::vector<data::Labeller>{data::ravdess_labeller()};
+  SERMO_TRY(data::Metadata metadata, data::read_metadata(options.metadata));
+  return std::vector<data::Labeller>{data::metadata_labeller(std::move(metadata))};
+}
+
+// The first few of a list, one a line, and how many more there are.
+template <typename Items, typename Line>
+void list(const Console& console, const Items& items, size_t most, const Line& line) {
+  for (size_t i = 0; i < std::min(most, items.size()); ++i) console.note("  " + line(items[i]));
+  if (items.size() > most) console.note(fmt::format("  and {} more", items.size() - most));
+}
+
+void tell_about(const data::BuiltTable& built, const CorpusOptions& options,
+                const Console& console) {
+  constexpr size_t kFew = 5;
+  if (!built.skipped.empty()) {
+    console.note(fmt::format("{} files skipped{}", built.skipped.size(),
+                             options.list_skipped ? ":" : " (--list-skipped names them)"));
+    if (options.list_skipped) {
+      list(console, built.skipped, built.skipped.size(),
+           [](const data::SkippedFile& file) { return file.name + ": " + file.reason; });
+    }
+  }
+  if (!built.duplicates.empty()) {
+    console.note(
+        fmt::format("recordings that stand in more than one file, which flatters any score: {}",
+                    built.duplicates.size()));
+    list(console, built.duplicates, kFew, [](const std::vector<std::string>& group) {
+      return fmt::format("{} = {}", group[0], group[1]);
+    });
+  }
+  if (!built.warnings.empty()) {
+    console.note(fmt::format("recordings decoded with a warning: {}", built.warnings.size()));
+    list(console, built.warnings, kFew,
+         [](const data::WarnedFile& file) { return file.name + ": " + file.warnings.front(); });
+  }
+  if (built.cache_error)
+    console.note("the cache could not be written: " + built.cache_error->message);
+}
+
+}  // namespace
+
+CLI::Option* add_corpus_options(CLI::App& verb, CorpusOptions& options,
+                                const std::string& roots_option) {
+  const bool positional = !roots_option.starts_with("-");
+  CLI::Option* roots = verb.add_option(roots_option, options.roots,
+                                       "Recordings, or folders that are searched for them");
+  if (positional) roots->required();
+  if (!positional) roots->type_name("DIR");
+  verb.add_option(
+          "--metadata", options.metadata,
+          "CSV with the columns path, label and speaker (default: labels from RAVDESS file names)")
+      ->type_name("F.csv");
+  verb.add_option("--schema", options.schema, "Which features to compute")
+      ->capture_default_str()
+      ->type_name("NAME");
+  CLI::Option* cache =
+      verb.add_option("--cache", options.cache, "Folder of the feature cache")->type_name("DIR");
+  verb.add_flag("--no-cache", options.no_cache, "Compute every recording anew")->excludes(cache);
+  verb.add_flag("--list-skipped", options.list_skipped,
+                "Name the files that were left out, and why");
+  return roots;
+}
+
+Result<data::Table> build_corpus(const CorpusOptions& options, Console& console, Outcome& outcome) {
+  SERMO_TRY(const std::shared_ptr<const features::Extractor> extractor,
+            features::find_extractor(options.schema));
+  data::BuildOptions build;
+  SERMO_TRY(build.labellers, labellers_of(options));
+  if (!options.no_cache)
+    build.cache_folder = options.cache.empty() ? console.cache_dir : fs::path(options.cache);
+  build.num_threads = options.jobs;
+  const std::vector<fs::path> roots(options.roots.begin(), options.roots.end());
+  data::BuiltTable built;
+  const auto start = std::chrono::steady_clock::now();
+  {
+    Progress progress(console, "extracting", "clips");
+    build.progress = [&](const data::BuildProgress& p) {
+      progress.report(static_cast<double>(p.num_done), static_cast<double>(p.num_total),
+                      p.num_cached > 0 ? fmt::format("{} from the cache", p.num_cached) : "");
+    };
+    SERMO_TRY(built, data::build_table(roots, *extractor, build));
+  }
+  const double seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  for (const data::FailedFile& file : built.failures) {
+    outcome.failed(file.error);
+    console.complain(file.error.message.starts_with(file.name)
+                         ? file.error.message
+                         : file.name + ": " + file.error.message);
+  }
+  for (size_t r = 0; r < built.table.num_rows(); ++r) outcome.succeeded();
+  tell_about(built, options, console);
+  if (built.table.num_rows() == 0) {
+    if (!built.failures.empty())
+      return fail(built.failures.front().error.code, "no recording could be used");
+    return fail(ErrorCode::kNotFound, "no recordings found");
+  }
+  console.note(fmt::format(
+      "{} clips in {:.1f} s ({:.0f} clips/s, {} from the cache)", built.table.num_rows(), seconds,
+      static_cast<double>(built.table.num_rows()) / seconds, built.num_cached));
+  return std::move(built.table);
+}
+
+Result<data::Table> read_feature_table(const std::string& path, Console& console) {
+  const fs::path file = path.empty() ? shipped_table(console) : fs::path(path);
+  SERMO_TRY(data::LoadedTable loaded, data::read_table(file, known_schemas()));
+  if (!loaded.note.empty()) console.note(loaded.note);
+  if (path.empty())
+    console.note("features that ship with Sermo: RAVDESS speech, CC BY-NC-SA 4.0 (see NOTICE)");
+  return std::move(loaded.table);
+}
+
+std::string dataset_name(const CorpusOptions& options, const std::string& features) {
+  if (options.roots.empty())
+    return features.empty() ? "ravdess" : fs::path(features).stem().string();
+  const fs::path root = fs::path(options.roots.front()).lexically_normal();
+  return (root.has_filename() ? root : root.parent_path()).filename().string();
+}
+
+std::vector<features::Schema> known_schemas() {
+  std::vector<features::Schema> schemas;
+  for (const auto& extractor : features::all_extractors()) schemas.push_back(extractor->schema());
+  return schemas;
+}
+
+std::string learner_names() {
+  std::string names;
+  for (const auto& learner : learn::all_learners()) {
+    if (!names.empty()) names += ", ";
+    names += learner->name();
+  }
+  return names;
+}
+
+}  // namespace sermo::app

@@ -1,0 +1,47 @@
+// What `extract` and `train` share: options about recordings, and the table that they become.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include <string>
+#include <vector>
+
+#include "console.h"
+#include "sermo/base/result.h"
+#include "sermo/data/table.h"
+
+namespace sermo::app {
+
+struct CorpusOptions {
+  std::vector<std::string> roots;  // files and folders
+  std::string schema = "librosa-110";
+  std::string metadata;  // CSV of path,label,speaker; empty: labels from file names
+  std::string cache;     // folder; empty: the console's
+  bool no_cache = false;
+  bool list_skipped = false;
+  int jobs = 1;
+};
+
+// Registers the options; `roots_option` is "--data" or the positional "PATH". Gives that option
+// back.
+CLI::Option* add_corpus_options(CLI::App& verb, CorpusOptions& options,
+                                const std::string& roots_option);
+
+// Extracts every recording, telling progress and what was skipped, failed or found twice; each
+// recording counts in `outcome`. Fails when none could be extracted.
+Result<data::Table> build_corpus(const CorpusOptions& options, Console& console, Outcome& outcome);
+
+// Reads a table, telling what was assumed about it; an empty path means the one that ships with
+// Sermo.
+Result<data::Table> read_feature_table(const std::string& path, Console& console);
+
+// What a manifest calls the data: the folder's or the table's name.
+std::string dataset_name(const CorpusOptions& options, const std::string& features);
+
+// The schemas of all extractors, for reading tables.
+std::vector<features::Schema> known_schemas();
+
+// The names of all learners, separated by commas.
+std::string learner_names();
+
+}  // namespace sermo::app

@@ -1,0 +1,191 @@
+// `sermo train`: from recordings or a table of features to a folder of trained, tested, verified
+// models.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "corpus.h"
+#include "progress.h"
+#include "sermo/base/version.h"
+#include "sermo/engine/model_folder.h"
+#include "sermo/engine/trainer.h"
+#include "sermo/learn/registry.h"
+#include "sermo/model/verify.h"
+#include "text_table.h"
+#include "verbs/verbs.h"
+
+namespace sermo::app {
+namespace {
+
+struct TrainOptions {
+  CorpusOptions corpus;
+  std::string features;
+  std::vector<std::string> models = {"all"};
+  engine::Protocol protocol = engine::Protocol::kHonest;
+  learn::ClassWeight class_weight = learn::ClassWeight::kNone;
+  uint32_t seed = 42;
+  std::string out = "models";
+  int jobs = 1;
+};
+
+Result<std::vector<std::shared_ptr<const learn::Learner>>> choose_learners(
+    const std::vector<std::string>& names) {
+  std::vector<std::shared_ptr<const learn::Learner>> chosen;
+  const auto add = [&](const std::shared_ptr<const learn::Learner>& learner) {
+    if (std::ranges::find(chosen, learner) == chosen.end()) chosen.push_back(learner);
+  };
+  for (const std::string& name : names) {
+    if (name == "all") {
+      for (const auto& learner : learn::all_learners()) add(learner);
+      continue;
+    }
+    SERMO_TRY(const std::shared_ptr<const learn::Learner> learner, learn::find_learner(name));
+    add(learner);
+  }
+  return chosen;
+}
+
+std::string split_line(const engine::SplitSummary& split) {
+  std::string line = fmt::format("{} training and {} test clips, stratified by label",
+                                 split.num_train, split.num_test);
+  if (split.num_unlabelled > 0)
+    line += fmt::format("; {} clips without a label left out", split.num_unlabelled);
+  if (split.num_shared_speakers > 0) {
+    line += fmt::format(
+        "\nsame speakers in training and test ({} of {}): expect less on voices that the models "
+        "never heard",
+        split.num_shared_speakers, split.num_test_speakers);
+  } else if (split.num_test_speakers > 0) {
+    line += fmt::format("\nno speaker of the {} test speakers is among the {} of the training part",
+                        split.num_test_speakers, split.num_train_speakers);
+  } else {
+    line += "\nspeakers unknown: whether one is in both parts cannot be told";
+  }
+  return line;
+}
+
+std::string table_of(std::vector<const engine::TrainedModel*> models) {
+  std::ranges::stable_sort(models, std::ranges::greater{},
+                           [](const auto* m) { return m->test.accuracy; });
+  TextTable table({{"model"},
+                   {"accuracy", Align::kRight},
+                   {"UAR", Align::kRight},
+                   {"macro F1", Align::kRight},
+                   {"ECE", Align::kRight},
+                   {"fit", Align::kRight},
+                   {"title"}});
+  for (const engine::TrainedModel* model : models) {
+    const auto ece = model->artifact.metadata.calibration.find("ece_after");
+    table.add_row({model->artifact.metadata.name, fmt::format("{:.3f}", model->test.accuracy),
+                   fmt::format("{:.3f}", model->test.uar),
+                   fmt::format("{:.3f}", model->test.macro_f1),
+                   ece == model->artifact.metadata.calibration.end()
+                       ? ""
+                       : fmt::format("{:.3f}", ece->get<double>()),
+                   fmt::format("{:.2f} s", model->fit_seconds), model->artifact.metadata.title});
+  }
+  return table.str();
+}
+
+int train(const TrainOptions& options, Console& console) {
+  const auto learners = choose_learners(options.models);
+  if (!learners) return failed(console, learners.error());
+  Outcome inputs;
+  Result<data::Table> table = options.corpus.roots.empty()
+                                  ? read_feature_table(options.features, console)
+                                  : build_corpus(options.corpus, console, inputs);
+  if (!table) return failed(console, table.error());
+
+  engine::TrainingOptions training;
+  training.learners = *learners;
+  training.protocol = options.protocol;
+  training.class_weight = options.class_weight;
+  training.seed = options.seed;
+  training.num_threads = options.jobs;
+  training.dataset_name = dataset_name(options.corpus, options.features);
+  training.sermo_version = version();
+  Result<engine::TrainingReport> report = [&] {
+    Progress progress(console, "training", "fits");
+    training.progress = [&](const engine::TrainingProgress& p) {
+      progress.report(static_cast<double>(p.num_fits_done), static_cast<double>(p.num_fits),
+                      p.note);
+    };
+    return engine::train(*table, training);
+  }();
+  if (!report) return failed(console, report.error());
+  console.note(split_line(report->split));
+  if (options.protocol == engine::Protocol::kOriginal) {
+    console.note(
+        "protocol original: learners that stop early watched the test clips, so their scores are "
+        "optimistic");
+  }
+
+  const Result<model::Manifest> manifest = engine::write_model_folder(options.out, *report);
+  if (!manifest) return failed(console, manifest.error());
+  const auto findings = model::verify_folder(options.out);
+  if (!findings) return failed(console, findings.error());
+  for (const model::Finding& finding : *findings) {
+    if (finding.error) return failed(console, *finding.error);
+  }
+
+  std::vector<const engine::TrainedModel*> models;
+  for (const engine::TrainedModel& model : report->models) models.push_back(&model);
+  console.out << table_of(models) << std::flush;
+  console.note(
+      fmt::format("{} models in {}, each verified; try: sermo predict --models {} RECORDING",
+                  findings->size(), options.out, options.out));
+  for (const engine::FailedFit& failure : report->failures) {
+    inputs.failed(failure.error);
+    console.complain(failure.error.message);
+  }
+  inputs.succeeded();
+  return inputs.exit_status();
+}
+
+}  // namespace
+
+void add_train(CLI::App& program, Console& console, int& status) {
+  CLI::App& verb = *program.add_subcommand("train", "Train, test and verify models");
+  const auto options = std::make_shared<TrainOptions>();
+  CLI::Option* data = add_corpus_options(verb, options->corpus, "--data");
+  verb.add_option("--features", options->features,
+                  "Table of features: F.npz, F.csv, or X.npy with y.npy beside it (default, "
+                  "without --data: the table that "
+                  "ships with Sermo)")
+      ->type_name("F")
+      ->excludes(data);
+  verb.add_option("--models", options->models, "all, or names: " + learner_names())
+      ->delimiter(',')
+      ->type_name("NAMES");
+  static const std::map<std::string, engine::Protocol> kProtocols = {
+      {"honest", engine::Protocol::kHonest}, {"original", engine::Protocol::kOriginal}};
+  verb.add_option("--protocol", options->protocol,
+                  "honest, or original (early stopping watches the test clips)")
+      ->transform(CLI::Transformer(kProtocols).description(""))
+      ->type_name("P");
+  static const std::map<std::string, learn::ClassWeight> kWeights = {
+      {"none", learn::ClassWeight::kNone}, {"balanced", learn::ClassWeight::kBalanced}};
+  verb.add_option("--class-weight", options->class_weight,
+                  "none, or balanced (rare labels count more)")
+      ->transform(CLI::Transformer(kWeights).description(""))
+      ->type_name("W");
+  verb.add_option("--seed", options->seed, "Of the split and of every learner")
+      ->capture_default_str()
+      ->type_name("N");
+  verb.add_option("--out,-o", options->out, "Folder for the models and their manifest")
+      ->capture_default_str()
+      ->type_name("DIR");
+  add_common_options(verb, console, options->jobs);
+  verb.footer("Example: sermo train --data recordings/ --models svm,et --out my-models");
+  verb.callback([options, &console, &status] {
+    options->corpus.jobs = options->jobs;
+    status = train(*options, console);
+  });
+}
+
+}  // namespace sermo::app

@@ -1,0 +1,155 @@
+#include "sermo/engine/model_folder.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include "sermo/base/file.h"
+#include "sermo/base/hash.h"
+#include "sermo/base/parallel.h"
+#include "sermo/base/version.h"
+
+namespace sermo::engine {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string now_utc() {
+  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now));
+}
+
+bool is_model_file(const std::string& name) { return fs::path(name).extension() == ".onnx"; }
+
+// What orders the models of a folder: accuracy on the clips that calibrated them; last where there
+// was no such measure.
+double calibration_accuracy(const model::ManifestEntry& entry) {
+  const auto accuracy = entry.calibration.find("calibration_accuracy");
+  return accuracy != entry.calibration.end() && accuracy->is_number() ? accuracy->get<double>()
+                                                                      : -1.0;
+}
+
+// Models that an earlier run left in this folder and that belong with the new ones.
+void keep_earlier_models(const fs::path& folder, model::Manifest& manifest) {
+  const Result<model::Manifest> earlier = model::read_manifest(folder);
+  if (!earlier || earlier->labels != manifest.labels || earlier->dataset != manifest.dataset ||
+      earlier->schema_id != manifest.schema_id) {
+    return;
+  }
+  for (const model::ManifestEntry& entry : earlier->models) {
+    const bool replaced = std::ranges::find(manifest.models, entry.name,
+                                            &model::ManifestEntry::name) != manifest.models.end();
+    const bool same_split = entry.seed == manifest.models.front().seed;
+    if (!replaced && same_split && model::read_model(folder, *earlier, entry))
+      manifest.models.push_back(entry);
+  }
+}
+
+// One model to load: an entry of the manifest, or a file of its own.
+struct Wanted {
+  const model::ManifestEntry* entry = nullptr;
+  fs::path file;
+};
+
+Result<std::vector<Wanted>> resolve(const model::Manifest* manifest,
+                                    const std::vector<std::string>& names) {
+  std::vector<Wanted> wanted;
+  for (const std::string& name : names) {
+    if (is_model_file(name)) {
+      wanted.push_back({nullptr, name});
+      continue;
+    }
+    if (name == "all") {
+      for (const model::ManifestEntry& entry : manifest->models) wanted.push_back({&entry, {}});
+      continue;
+    }
+    const auto entry = std::ranges::find(manifest->models, name, &model::ManifestEntry::name);
+    if (entry == manifest->models.end()) {
+      std::vector<std::string> known;
+      for (const model::ManifestEntry& e : manifest->models) known.push_back(e.name);
+      return fail(ErrorCode::kNotFound,
+                  fmt::format("no model named {}, there are: {}", name, fmt::join(known, ", ")));
+    }
+    wanted.push_back({&*entry, {}});
+  }
+  return wanted;
+}
+
+}  // namespace
+
+Result<model::Manifest> write_model_folder(const fs::path& folder, const TrainingReport& report) {
+  model::Manifest manifest;
+  manifest.sermo_version = version();
+  manifest.created = now_utc();
+  manifest.labels = report.labels;
+  for (const TrainedModel& trained : report.models) {
+    const model::Metadata& metadata = trained.artifact.metadata;
+    const model::Signature& signature = trained.artifact.classifier->signature();
+    manifest.schema_id = signature.schema_id;
+    manifest.dataset = metadata.dataset;
+    SERMO_TRY(const std::string bytes, model::serialise(trained.artifact));
+    model::ManifestEntry entry;
+    entry.name = metadata.name;
+    entry.title = metadata.title;
+    entry.family = trained.artifact.classifier->family();
+    entry.schema_id = signature.schema_id;
+    entry.file = metadata.name + ".onnx";
+    entry.sha256 = sha256_hex(std::as_bytes(std::span(bytes)));
+    entry.bytes = bytes.size();
+    entry.protocol = metadata.protocol;
+    entry.seed = metadata.seed;
+    entry.hyperparameters = metadata.hyperparameters;
+    entry.fit_seconds = trained.fit_seconds;
+    entry.test = metadata.metrics.at("test");
+    entry.calibration = metadata.calibration;
+    SERMO_TRY_VOID(write_file_atomically(folder / entry.file, bytes));
+    if (!trained.log.empty()) {
+      std::string lines;
+      for (const nlohmann::json& epoch : trained.log) lines += epoch.dump() + "\n";
+      SERMO_TRY_VOID(write_file_atomically(folder / (metadata.name + ".log.jsonl"), lines));
+    }
+    manifest.models.push_back(std::move(entry));
+  }
+  keep_earlier_models(folder, manifest);
+  std::ranges::stable_sort(manifest.models, std::ranges::greater{}, calibration_accuracy);
+  SERMO_TRY_VOID(model::write_manifest(folder, manifest));
+  return manifest;
+}
+
+Result<std::shared_ptr<const Recognizer>> load_recognizer(const fs::path& folder,
+                                                          const std::vector<std::string>& names,
+                                                          int num_threads) {
+  std::optional<model::Manifest> manifest;
+  if (names.empty() || !std::ranges::all_of(names, is_model_file)) {
+    SERMO_TRY(manifest, model::read_manifest(folder));
+    if (manifest->models.empty())
+      return fail(ErrorCode::kNotFound, folder.string() + ": the manifest lists no models");
+  }
+  SERMO_TRY(
+      const std::vector<Wanted> wanted,
+      resolve(manifest ? &*manifest : nullptr,
+              names.empty() ? std::vector<std::string>{manifest->models.front().name} : names));
+  std::vector<Recognizer::Model> models(wanted.size());
+  std::vector<std::optional<Error>> errors(wanted.size());
+  parallel_for(wanted.size(), num_threads, [&](size_t i) {
+    Result<model::Artifact> artifact = wanted[i].entry == nullptr
+                                           ? model::read_artifact(wanted[i].file)
+                                           : model::read_model(folder, *manifest, *wanted[i].entry);
+    if (artifact) {
+      models[i] = std::make_shared<const model::Artifact>(std::move(*artifact));
+    } else {
+      errors[i] = std::move(artifact.error());
+    }
+  });
+  for (std::optional<Error>& error : errors) {
+    if (error) return fail(std::move(*error));
+  }
+  return Recognizer::create(std::move(models));
+}
+
+}  // namespace sermo::engine

@@ -1,0 +1,32 @@
+// A folder of trained models, as `train` leaves it: written whole, loaded in part or whole.
+//
+// Thread rule: pure functions but for the file system.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sermo/base/result.h"
+#include "sermo/engine/recognizer.h"
+#include "sermo/engine/trainer.h"
+#include "sermo/model/manifest.h"
+
+namespace sermo::engine {
+
+// Writes one ONNX file a model (and NAME.log.jsonl, one line an epoch, where it was trained in
+// epochs) and then the manifest, best first: by accuracy on the clips that calibrated them, which
+// are never test clips. Models already there that were trained on the same table, labels and seed
+// and are not trained now stay in the manifest; others leave it (their files stay).
+Result<model::Manifest> write_model_folder(const std::filesystem::path& folder,
+                                           const TrainingReport& report);
+
+// Loads the models that `names` names, in that order: names in the folder's manifest, paths of
+// .onnx files (these need no folder), or "all"; no names mean the first of the manifest. Files are
+// read side by side on `num_threads` threads.
+Result<std::shared_ptr<const Recognizer>> load_recognizer(const std::filesystem::path& folder,
+                                                          const std::vector<std::string>& names,
+                                                          int num_threads = 1);
+
+}  // namespace sermo::engine

@@ -1,0 +1,189 @@
+#include "sermo/engine/recognizer.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "sermo/audio/quality.h"
+#include "sermo/audio/resample.h"
+
+namespace sermo::engine {
+namespace {
+
+// Rows of features of one recording under one schema: the whole first, then each window of the
+// timeline.
+struct Extracted {
+  Matrix features;                           // a row is unspecified where its error is set
+  std::vector<std::optional<Error>> errors;  // [rows]
+  std::vector<Window> windows;               // of the rows after the first
+  int sample_rate_hz = 0;
+};
+
+bool is_uncertain(const model::Metadata& metadata, float confidence) {
+  const auto threshold = metadata.calibration.find("uncertain_below");
+  if (threshold == metadata.calibration.end() || !threshold->is_number())
+    return true;  // nobody measured when to be sure
+  return confidence < threshold->get<float>();
+}
+
+}  // namespace
+
+struct Recognizer::Source {
+  std::shared_ptr<const features::Extractor> extractor;
+  std::mutex mutex;
+  std::vector<std::unique_ptr<features::Workspace>> idle;
+
+  std::unique_ptr<features::Workspace> take() {
+    {
+      const std::lock_guard lock(mutex);
+      if (!idle.empty()) {
+        std::unique_ptr<features::Workspace> workspace = std::move(idle.back());
+        idle.pop_back();
+        return workspace;
+      }
+    }
+    return extractor->make_workspace();
+  }
+  void give_back(std::unique_ptr<features::Workspace> workspace) {
+    const std::lock_guard lock(mutex);
+    idle.push_back(std::move(workspace));
+  }
+
+  Result<Extracted> extract(const audio::DecodedAudio& audio,
+                            const std::optional<TimelineOptions>& timeline) {
+    Extracted extracted;
+    extracted.sample_rate_hz = extractor->sample_rate_hz();
+    SERMO_TRY(
+        const std::vector<float> samples,
+        audio::resample(audio.samples, audio.format.sample_rate_hz, extracted.sample_rate_hz));
+    if (timeline) {
+      SERMO_TRY(extracted.windows,
+                timeline_windows(samples.size(), extracted.sample_rate_hz, *timeline));
+    }
+    const size_t num_rows = 1 + extracted.windows.size();
+    extracted.features.resize(num_rows, extractor->schema().num_features());
+    extracted.errors.resize(num_rows);
+    std::unique_ptr<features::Workspace> workspace = take();
+    const std::span<const float> whole(samples);
+    for (size_t row = 0; row < num_rows; ++row) {
+      const std::span<const float> part =
+          row == 0 ? whole
+                   : whole.subspan(extracted.windows[row - 1].start_samples,
+                                   extracted.windows[row - 1].num_samples);
+      Result<void> done = extractor->extract(part, extracted.features.row(row), *workspace);
+      if (!done) {
+        if (row == 0) return fail(std::move(done.error()));
+        extracted.errors[row] = std::move(done.error());
+        std::ranges::fill(extracted.features.row(row),
+                          0.0f);  // so that models see numbers; the answer is not used
+      }
+    }
+    give_back(std::move(workspace));
+    return extracted;
+  }
+};
+
+Recognizer::Recognizer(std::vector<Model> models) : models_(std::move(models)) {}
+Recognizer::~Recognizer() = default;
+
+Result<std::shared_ptr<const Recognizer>> Recognizer::create(std::vector<Model> models) {
+  if (models.empty())
+    return fail(ErrorCode::kNotFound, "no models to answer with: run `sermo train` first");
+  std::shared_ptr<Recognizer> recognizer(new Recognizer(std::move(models)));
+  for (const Model& model : recognizer->models_) {
+    const std::string& id = model->classifier->signature().schema_id;
+    auto& sources = recognizer->sources_;
+    auto known = std::ranges::find_if(
+        sources, [&](const auto& source) { return source->extractor->schema().id == id; });
+    if (known == sources.end()) {
+      const auto all = features::all_extractors();
+      const auto extractor =
+          std::ranges::find_if(all, [&](const auto& e) { return e->schema().id == id; });
+      if (extractor == all.end()) {
+        std::vector<std::string> ids;
+        for (const auto& e : all) ids.push_back(e->schema().id);
+        return fail(
+            ErrorCode::kMismatch,
+            fmt::format("{}: trained on features {}, but this Sermo computes {}: train it again",
+                        model->metadata.name, id, fmt::join(ids, ", ")));
+      }
+      auto source = std::make_unique<Source>();
+      source->extractor = *extractor;
+      sources.push_back(std::move(source));
+      known = sources.end() - 1;
+    }
+    recognizer->source_of_model_.push_back(static_cast<size_t>(known - sources.begin()));
+  }
+  return std::shared_ptr<const Recognizer>(std::move(recognizer));
+}
+
+Result<std::vector<size_t>> Recognizer::select(std::span<const std::string> names) const {
+  if (names.empty()) return std::vector<size_t>{0};
+  std::vector<size_t> chosen;
+  for (const std::string& name : names) {
+    if (name == "all") {
+      for (size_t i = 0; i < models_.size(); ++i) chosen.push_back(i);
+      continue;
+    }
+    const auto at = std::ranges::find_if(
+        models_, [&](const Model& model) { return model->metadata.name == name; });
+    if (at == models_.end()) {
+      std::vector<std::string> known;
+      for (const Model& model : models_) known.push_back(model->metadata.name);
+      return fail(ErrorCode::kNotFound,
+                  fmt::format("no model named {}, there are: {}", name, fmt::join(known, ", ")));
+    }
+    chosen.push_back(static_cast<size_t>(at - models_.begin()));
+  }
+  return chosen;
+}
+
+Result<std::vector<Answer>> Recognizer::recognize(const audio::DecodedAudio& audio,
+                                                  std::span<const size_t> model_indices,
+                                                  const RecognitionOptions& options) const {
+  std::vector<std::string> warnings = audio.warnings;
+  std::ranges::move(
+      audio::warnings(audio::measure_quality(audio.samples, audio.format.sample_rate_hz),
+                      audio.duration_s()),
+      std::back_inserter(warnings));
+  std::vector<std::optional<Extracted>> extracted(sources_.size());
+  std::vector<Answer> answers;
+  Matrix probabilities;
+  for (size_t index : model_indices) {
+    const size_t source = source_of_model_[index];
+    if (!extracted[source]) {
+      SERMO_TRY(extracted[source], sources_[source]->extract(audio, options.timeline));
+    }
+    const Extracted& rows = *extracted[source];
+    const model::Artifact& model = *models_[index];
+    const std::vector<std::string>& labels = model.classifier->signature().labels;
+    model.classifier->predict_proba(rows.features, probabilities);
+    Answer answer;
+    answer.model = model.metadata.name;
+    answer.duration_s = audio.duration_s();
+    answer.scores = ranked(labels, probabilities.row(0), options.top_k);
+    answer.uncertain = is_uncertain(model.metadata, answer.confidence());
+    answer.warnings = warnings;
+    if (options.timeline) {
+      answer.segments.emplace();
+      for (size_t w = 0; w < rows.windows.size(); ++w) {
+        const double start_s =
+            static_cast<double>(rows.windows[w].start_samples) / rows.sample_rate_hz;
+        const double length_s =
+            static_cast<double>(rows.windows[w].num_samples) / rows.sample_rate_hz;
+        Segment segment{
+            start_s, std::min(start_s + length_s, answer.duration_s), {}, rows.errors[w + 1]};
+        if (!segment.error)
+          segment.scores = ranked(labels, probabilities.row(w + 1), options.top_k);
+        answer.segments->push_back(std::move(segment));
+      }
+    }
+    answers.push_back(std::move(answer));
+  }
+  return answers;
+}
+
+}  // namespace sermo::engine

@@ -1,0 +1,332 @@
+#include "sermo/engine/trainer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <iterator>
+#include <limits>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "sermo/base/parallel.h"
+#include "sermo/data/split.h"
+#include "sermo/eval/calibration.h"
+#include "sermo/eval/metrics.h"
+
+namespace sermo::engine {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using nlohmann::json;
+
+constexpr size_t kMaxCalibrationFolds = 5;
+constexpr double kWatchedFraction = 0.1;  // of the training part, for learners that stop early
+
+// Labelled rows of a table: what is learnt from.
+struct Examples {
+  Matrix features;
+  std::vector<int> labels;
+  std::vector<int> speakers;
+
+  size_t num_rows() const { return labels.size(); }
+  learn::Examples view() const { return {features, labels, speakers}; }
+
+  Examples at(std::span<const size_t> indices) const {
+    Examples chosen{select_rows(MatrixView(features), indices), {}, {}};
+    for (size_t i : indices) {
+      chosen.labels.push_back(labels[i]);
+      chosen.speakers.push_back(speakers[i]);
+    }
+    return chosen;
+  }
+};
+
+Examples rows_of(const data::Table& table, const data::LabelledRows& labelled) {
+  Examples rows{select_rows(MatrixView(table.features), labelled.rows), labelled.classes, {}};
+  for (size_t r : labelled.rows) rows.speakers.push_back(table.speakers[r]);
+  return rows;
+}
+
+std::set<int> known_speakers(const Examples& rows) {
+  std::set<int> speakers(rows.speakers.begin(), rows.speakers.end());
+  speakers.erase(data::kUnknownSpeaker);
+  return speakers;
+}
+
+SplitSummary summarise(const Examples& train, const Examples& test, size_t num_unlabelled) {
+  const std::set<int> in_train = known_speakers(train);
+  const std::set<int> in_test = known_speakers(test);
+  std::vector<int> shared;
+  std::set_intersection(in_train.begin(), in_train.end(), in_test.begin(), in_test.end(),
+                        std::back_inserter(shared));
+  return {train.num_rows(), test.num_rows(), num_unlabelled,
+          in_train.size(),  in_test.size(),  shared.size()};
+}
+
+// Predictions for training clips by a model that had not seen them, and where they come from.
+struct HeldOut {
+  Matrix probabilities;
+  std::vector<int> truth;
+  std::string origin;  // empty: there are none
+};
+
+// One learner on its way.
+struct Candidate {
+  std::shared_ptr<const learn::Learner> learner;
+  std::unique_ptr<model::Classifier> classifier;
+  double fit_seconds = 0.0;
+  HeldOut held_out;
+  std::vector<json> log;
+  std::optional<Error> failure;
+};
+
+// A turn of the training loop: one fit for one candidate.
+struct Fit {
+  Candidate* candidate;
+  const data::Split* fold;  // null: the fit that is kept
+};
+
+// How the training part is used.
+struct TrainingPart {
+  Examples rows;
+  std::vector<data::Split> folds;   // for calibrating learners that use every row
+  std::optional<data::Split> stop;  // for learners that stop early: rows learnt from, rows watched
+};
+
+// Folds as many as the rarest class allows; none where a class has a single clip. A tenth to watch
+// where it holds every class.
+Result<TrainingPart> training_part(Examples rows, size_t num_labels, uint32_t seed) {
+  TrainingPart part{std::move(rows), {}, {}};
+  std::vector<size_t> counts(num_labels);
+  for (int label : part.rows.labels) ++counts[static_cast<size_t>(label)];
+  const size_t num_folds =
+      std::min(kMaxCalibrationFolds, *std::min_element(counts.begin(), counts.end()));
+  if (num_folds >= 2) {
+    SERMO_TRY(const std::vector<size_t> fold_of_row,
+              data::stratified_folds(part.rows.labels, num_folds, seed));
+    for (size_t fold = 0; fold < num_folds; ++fold) {
+      part.folds.push_back(data::split_of_fold(fold_of_row, fold));
+    }
+  }
+  Result<data::Split> stop = data::stratified_split(part.rows.labels, kWatchedFraction, seed);
+  if (stop) part.stop = std::move(*stop);  // too few rows: such learners run to their last epoch
+  return part;
+}
+
+class Trainer {
+ public:
+  Trainer(const TrainingOptions& options, const model::Signature& signature,
+          const TrainingPart& part, const Examples& test)
+      : options_(options), signature_(signature), part_(part), test_(test) {}
+
+  void fit_all(std::vector<Candidate>& candidates) {
+    // Learners that run for epochs take longest, so they come first and no thread is left alone
+    // with one at the end.
+    std::vector<Fit> fits;
+    for (Candidate& candidate : candidates) {
+      if (candidate.learner->stops_early()) fits.push_back({&candidate, nullptr});
+    }
+    for (Candidate& candidate : candidates) {
+      if (candidate.learner->stops_early()) continue;
+      fits.push_back({&candidate, nullptr});
+      if (part_.folds.empty()) continue;
+      candidate.held_out = {Matrix(part_.rows.num_rows(), signature_.num_labels()),
+                            part_.rows.labels,
+                            fmt::format("out of fold, {} stratified folds of the training clips",
+                                        part_.folds.size())};
+      for (const data::Split& fold : part_.folds) fits.push_back({&candidate, &fold});
+    }
+    size_t num_done = 0;
+    std::mutex mutex;
+    parallel_for(fits.size(), options_.num_threads, [&](size_t i) {
+      Candidate& candidate = *fits[i].candidate;
+      const Result<void> done = fits[i].fold != nullptr ? fit_fold(candidate, *fits[i].fold)
+                                : candidate.learner->stops_early() ? fit_watching(candidate)
+                                                                   : fit_whole(candidate);
+      const std::lock_guard lock(mutex);
+      if (!done && !candidate.failure) candidate.failure = done.error();
+      ++num_done;
+      if (options_.progress) {
+        options_.progress({num_done, fits.size(), std::string(candidate.learner->name())});
+      }
+    });
+  }
+
+ private:
+  learn::FitRequest request() const {
+    learn::FitRequest request;
+    request.signature = signature_;
+    request.class_weight = options_.class_weight;
+    request.seed = options_.seed;
+    request.max_epochs = options_.max_epochs;
+    request.cancel = options_.cancel;
+    return request;
+  }
+
+  Result<void> fit_kept(Candidate& candidate, const learn::FitRequest& request) const {
+    const Clock::time_point start = Clock::now();
+    SERMO_TRY(candidate.classifier, candidate.learner->fit(request));
+    candidate.fit_seconds = std::chrono::duration<double>(Clock::now() - start).count();
+    return {};
+  }
+
+  Result<void> fit_whole(Candidate& candidate) const {
+    learn::FitRequest whole = request();
+    whole.train = part_.rows.view();
+    return fit_kept(candidate, whole);
+  }
+
+  // The watched rows stop the fit, so they have had a say, but nothing was learnt from them.
+  Result<void> fit_watching(Candidate& candidate) const {
+    learn::FitRequest watching = request();
+    watching.log = [&](const json& epoch) { candidate.log.push_back(epoch); };
+    const bool watches_test = options_.protocol == Protocol::kOriginal;
+    const Examples learnt =
+        watches_test || !part_.stop ? part_.rows : part_.rows.at(part_.stop->train);
+    const Examples watched = watches_test ? test_
+                             : part_.stop ? part_.rows.at(part_.stop->test)
+                                          : Examples{};
+    watching.train = learnt.view();
+    watching.validation = watched.view();
+    SERMO_TRY_VOID(fit_kept(candidate, watching));
+    if (watched.num_rows() == 0) return {};
+    candidate.classifier->predict_proba(watched.features, candidate.held_out.probabilities);
+    candidate.held_out.truth = watched.labels;
+    candidate.held_out.origin =
+        watches_test ? "the test clips, which also stopped the training: optimistic"
+                     : "the validation clips, a stratified tenth of the training clips";
+    return {};
+  }
+
+  Result<void> fit_fold(Candidate& candidate, const data::Split& fold) const {
+    const Examples seen = part_.rows.at(fold.train);
+    const Examples unseen = part_.rows.at(fold.test);
+    learn::FitRequest partial = request();
+    partial.train = seen.view();
+    SERMO_TRY(const std::unique_ptr<model::Classifier> copy, candidate.learner->fit(partial));
+    Matrix probabilities;
+    copy->predict_proba(unseen.features, probabilities);
+    for (size_t i = 0; i < fold.test.size(); ++i) {  // rows of this fold are no other turn's
+      const std::span<const float> from = probabilities.row(i);
+      std::copy(from.begin(), from.end(),
+                candidate.held_out.probabilities.row(fold.test[i]).begin());
+    }
+    return {};
+  }
+
+  const TrainingOptions& options_;
+  const model::Signature& signature_;
+  const TrainingPart& part_;
+  const Examples& test_;
+};
+
+// Calibrates on held-out predictions and says how; `classifier` becomes its calibrated self.
+json calibrate(std::unique_ptr<model::Classifier>& classifier, const HeldOut& held_out,
+               const Examples& test) {
+  if (held_out.origin.empty()) {
+    return {{"method", "none"}, {"calibrated_on", "not measured"}, {"uncertain_below", nullptr}};
+  }
+  const model::Calibrator calibrator = eval::fit_calibrator(held_out.probabilities, held_out.truth);
+  Matrix calibrated = held_out.probabilities;
+  calibrator.apply(calibrated);
+  const std::optional<double> threshold = eval::certainty_threshold(calibrated, held_out.truth);
+  Matrix before;
+  classifier->predict_proba(test.features, before);
+  classifier = classifier->with_calibrator(calibrator);
+  Matrix after;
+  classifier->predict_proba(test.features, after);
+  json said = {{"method", "temperature with smoothing"},
+               {"temperature", calibrator.temperature},
+               {"smoothing", calibrator.smoothing},
+               {"calibrated_on", "known speakers"},
+               {"calibration_clips", held_out.truth.size()},
+               {"calibration_predictions", held_out.origin},
+               {"calibration_accuracy", eval::confusion_of(calibrated, held_out.truth).accuracy()},
+               {"uncertain_below", nullptr},
+               {"ece_before", eval::expected_calibration_error(before, test.labels)},
+               {"ece_after", eval::expected_calibration_error(after, test.labels)},
+               {"log_loss_before", eval::log_loss(before, test.labels)},
+               {"log_loss_after", eval::log_loss(after, test.labels)},
+               {"measured_on", "test clips"}};
+  if (threshold) said["uncertain_below"] = *threshold;
+  return said;
+}
+
+json to_json(const TestScores& scores) {
+  return {{"clips", scores.num_clips},
+          {"accuracy", scores.accuracy},
+          {"uar", scores.uar},
+          {"macro_f1", scores.macro_f1}};
+}
+
+}  // namespace
+
+std::string_view name_of(Protocol protocol) {
+  return protocol == Protocol::kHonest ? "honest" : "original";
+}
+
+Result<TrainingReport> train(const data::Table& table, const TrainingOptions& options) {
+  if (options.learners.empty())
+    return fail(ErrorCode::kUsage, "no model to train, wanted at least one");
+  TrainingReport report;
+  SERMO_TRY_VOID(data::check_table(table));
+  SERMO_TRY(const data::LabelledRows labelled, data::labelled_rows(table));
+  report.labels = labelled.labels;
+  const Examples all = rows_of(table, labelled);
+  if (options.seed > std::numeric_limits<uint32_t>::max()) {
+    return fail(ErrorCode::kUsage,
+                fmt::format("the seed is {}, wanted at most 4294967295", options.seed));
+  }
+  const auto split_seed = static_cast<uint32_t>(options.seed);
+  SERMO_TRY(const data::Split split,
+            data::stratified_split(all.labels, options.test_fraction, split_seed));
+  const Examples test = all.at(split.test);
+  SERMO_TRY(const TrainingPart part,
+            training_part(all.at(split.train), report.labels.size(), split_seed));
+  report.split = summarise(part.rows, test, table.num_rows() - all.num_rows());
+
+  const model::Signature signature{table.schema.id, table.schema.num_features(), report.labels};
+  std::vector<Candidate> candidates;
+  for (const auto& learner : options.learners) candidates.push_back({.learner = learner});
+  Trainer(options, signature, part, test).fit_all(candidates);
+  if (options.cancel.stop_requested()) return fail(ErrorCode::kCancelled, "training was cancelled");
+
+  const model::DatasetInfo dataset{options.dataset_name, static_cast<int64_t>(all.num_rows()),
+                                   static_cast<int64_t>(data::num_speakers(table)),
+                                   data::fingerprint(table)};
+  for (Candidate& candidate : candidates) {
+    if (candidate.failure) {
+      report.failures.push_back({std::string(candidate.learner->name()), *candidate.failure});
+      continue;
+    }
+    TrainedModel trained;
+    trained.fit_seconds = candidate.fit_seconds;
+    model::Metadata& metadata = trained.artifact.metadata;
+    metadata.calibration = calibrate(candidate.classifier, candidate.held_out, test);
+    Matrix probabilities;
+    candidate.classifier->predict_proba(test.features, probabilities);
+    const eval::ConfusionMatrix confusion = eval::confusion_of(probabilities, test.labels);
+    trained.test = {confusion.total(), confusion.accuracy(), confusion.unweighted_average_recall(),
+                    confusion.macro_f1()};
+    metadata.name = candidate.learner->name();
+    metadata.title = candidate.learner->title();
+    metadata.hyperparameters = candidate.learner->hyperparameters();
+    metadata.seed = options.seed;
+    metadata.protocol = name_of(options.protocol);
+    metadata.dataset = dataset;
+    metadata.metrics = {{"test", to_json(trained.test)}};
+    metadata.sermo_version = options.sermo_version;
+    trained.artifact.classifier = std::move(candidate.classifier);
+    trained.artifact.known_rows =
+        model::choose_known_rows(*trained.artifact.classifier, test.features);
+    trained.log = std::move(candidate.log);
+    report.models.push_back(std::move(trained));
+  }
+  if (report.models.empty()) return fail(report.failures.front().error);
+  return report;
+}
+
+}  // namespace sermo::engine

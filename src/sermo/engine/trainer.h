@@ -1,0 +1,92 @@
+// From a labelled table to trained, calibrated and tested models.
+//
+// The table is split once, stratified by label; every learner is fitted on the training part,
+// calibrated on predictions for training clips that the fitted copy had not seen, and only then
+// tested on the test part, once. The fits run side by side, one thread each; the same table,
+// options and seed give the same models, byte for byte, whatever the number of threads.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "sermo/base/result.h"
+#include "sermo/data/table.h"
+#include "sermo/learn/learner.h"
+#include "sermo/model/artifact.h"
+
+namespace sermo::engine {
+
+enum class Protocol {
+  kHonest,    // whatever looks at scores while learning looks at training clips only
+  kOriginal,  // learners that stop early watch the test part, as the original did: optimistic
+};
+
+std::string_view name_of(Protocol protocol);
+
+struct TrainingProgress {
+  size_t num_fits_done = 0;
+  size_t num_fits = 0;
+  std::string note;  // which fit has just ended
+};
+
+struct TrainingOptions {
+  std::vector<std::shared_ptr<const learn::Learner>> learners;
+  Protocol protocol = Protocol::kHonest;
+  uint64_t seed = 42;          // of the split and of every learner; at most 2^32 - 1
+  double test_fraction = 0.2;  // of the labelled clips
+  learn::ClassWeight class_weight = learn::ClassWeight::kNone;
+  int max_epochs = 0;  // of what trains in epochs; 0: as many as its recipe says
+  int num_threads = 1;
+  std::string dataset_name;
+  std::string sermo_version;
+  std::stop_token cancel;
+  std::function<void(const TrainingProgress&)>
+      progress;  // may be empty; called from any thread, one at a time
+};
+
+// Who speaks where.
+struct SplitSummary {
+  size_t num_train = 0;
+  size_t num_test = 0;
+  size_t num_unlabelled = 0;      // rows of the table left out, because nobody says what they are
+  size_t num_train_speakers = 0;  // known ones
+  size_t num_test_speakers = 0;
+  size_t num_shared_speakers = 0;  // in both parts
+};
+
+struct TestScores {
+  size_t num_clips = 0;
+  double accuracy = 0.0;
+  double uar = 0.0;
+  double macro_f1 = 0.0;
+};
+
+struct TrainedModel {
+  model::Artifact artifact;
+  TestScores test;
+  double fit_seconds = 0.0;
+  std::vector<nlohmann::json> log;  // one object an epoch, from what trains in epochs
+};
+
+struct FailedFit {
+  std::string name;
+  Error error;
+};
+
+struct TrainingReport {
+  std::vector<TrainedModel> models;  // in the order of the learners
+  std::vector<FailedFit> failures;   // learners that could not be fitted; the others went on
+  SplitSummary split;
+  std::vector<std::string> labels;
+};
+
+// kTooShort when there are too few labelled clips to split, kUsage for impossible options,
+// kCancelled. A learner that fails is listed in the report; when all fail, the first one's error is
+// the result.
+Result<TrainingReport> train(const data::Table& table, const TrainingOptions& options);
+
+}  // namespace sermo::engine

@@ -1,0 +1,163 @@
+#include "sermo/engine/trainer.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "sermo/base/mt19937.h"
+#include "sermo/data/split.h"
+#include "sermo/learn/registry.h"
+
+namespace sermo::engine {
+namespace {
+
+// Four labels and twenty features, so that nothing may assume eight and 110; 24 rows of each label
+// around its own centre, spoken by six speakers.
+data::Table small_table() {
+  constexpr size_t kFeatures = 20;
+  const std::vector<std::string> labels = {"blue", "green", "red", "yellow"};
+  data::Table table;
+  std::vector<std::string> names;
+  for (size_t c = 0; c < kFeatures; ++c) names.push_back("f" + std::to_string(c));
+  table.schema = features::make_schema("test", 1, "{}", names);
+  table.features.resize(24 * labels.size(), kFeatures);
+  RandomState random(3);
+  for (size_t r = 0; r < table.features.num_rows(); ++r) {
+    const size_t label = r % labels.size();
+    table.labels.push_back(labels[label]);
+    table.speakers.push_back(static_cast<int>(r % 6));
+    table.paths.push_back("clip" + std::to_string(r) + ".wav");
+    for (size_t c = 0; c < kFeatures; ++c) {
+      const double noise = random.random_sample() - 0.5;
+      table.features(r, c) =
+          static_cast<float>((c % labels.size() == label ? 101.0 : 100.0) + 1.5 * noise);
+    }
+  }
+  return table;
+}
+
+TrainingOptions options_for_all() {
+  TrainingOptions options;
+  const auto all = learn::all_learners();
+  options.learners.assign(all.begin(), all.end());
+  options.dataset_name = "small";
+  options.sermo_version = "test";
+  return options;
+}
+
+TEST(Trainer, EveryLearnerLearnsATableOfFourLabelsAndTwentyFeatures) {
+  const TrainingReport report = train(small_table(), options_for_all()).value();
+  EXPECT_EQ(report.failures.size(), 0u);
+  ASSERT_EQ(report.models.size(), learn::all_learners().size());
+  EXPECT_EQ(report.labels, (std::vector<std::string>{"blue", "green", "red", "yellow"}));
+  EXPECT_EQ(report.split.num_train, 76u);
+  EXPECT_EQ(report.split.num_test, 20u);
+  EXPECT_EQ(report.split.num_shared_speakers, 6u);
+  for (const TrainedModel& model : report.models) {
+    const model::Metadata& metadata = model.artifact.metadata;
+    // A few dozen rows are not much for nets that learn by epochs; the others must get them right.
+    const bool in_epochs = !model.log.empty();
+    EXPECT_GE(model.test.accuracy, in_epochs ? 0.2 : 0.9) << metadata.name;
+    EXPECT_EQ(model.test.num_clips, 20u);
+    EXPECT_EQ(metadata.dataset.num_clips, 96);
+    EXPECT_EQ(metadata.dataset.num_speakers, 6);
+    EXPECT_EQ(metadata.calibration.at("calibrated_on"), "known speakers");
+    EXPECT_GT(model.artifact.known_rows.features.num_rows(), 0u) << metadata.name;
+  }
+}
+
+// The bytes of the artifacts are the strictest comparison there is.
+std::vector<std::string> bytes_of(const TrainingReport& report) {
+  std::vector<std::string> bytes;
+  for (const TrainedModel& model : report.models)
+    bytes.push_back(model::serialise(model.artifact).value());
+  return bytes;
+}
+
+TEST(Trainer, SameBytesWhateverTheNumberOfThreads) {
+  TrainingOptions options = options_for_all();
+  const std::vector<std::string> one = bytes_of(train(small_table(), options).value());
+  options.num_threads = 5;
+  EXPECT_EQ(bytes_of(train(small_table(), options).value()), one);
+  options.seed = 43;
+  EXPECT_NE(bytes_of(train(small_table(), options).value()), one);
+}
+
+TEST(Trainer, UnlabelledRowsAreLeftOutAndCounted) {
+  data::Table table = small_table();
+  table.labels[0] = table.labels[7] = "";
+  const TrainingReport report = train(table, options_for_all()).value();
+  EXPECT_EQ(report.split.num_unlabelled, 2u);
+  EXPECT_EQ(report.split.num_train + report.split.num_test, 94u);
+}
+
+TEST(Trainer, ATableThatCannotBeLearntFromSaysWhy) {
+  data::Table table = small_table();
+  table.labels.assign(table.labels.size(), "red");
+  EXPECT_EQ(train(table, options_for_all()).error().code, ErrorCode::kTooShort);
+  table = small_table();
+  table.labels[0] = "once";
+  EXPECT_EQ(train(table, options_for_all()).error().code, ErrorCode::kTooShort);
+  table = small_table();
+  table.features(3, 3) = std::nanf("");
+  EXPECT_EQ(train(table, options_for_all()).error().code, ErrorCode::kNotFinite);
+  EXPECT_EQ(train(small_table(), {}).error().code, ErrorCode::kUsage);
+}
+
+TEST(Trainer, TestRowsHaveNoSayInWhatIsLearnt) {
+  // Two test rows are exchanged: the models and their calibration must stay the same,
+  // only the scores change.
+  const data::Table table = small_table();
+  const TrainingReport before = train(table, options_for_all()).value();
+  const data::LabelledRows labelled = data::labelled_rows(table).value();
+  const data::Split split = data::stratified_split(labelled.classes, 0.2, 42).value();
+  data::Table changed = table;
+  const size_t first = split.test[0];
+  size_t second = 0;
+  for (size_t r : split.test) {
+    if (table.labels[r] != table.labels[first]) second = r;
+  }
+  std::swap_ranges(changed.features.row(first).begin(), changed.features.row(first).end(),
+                   changed.features.row(second).begin());
+  const TrainingReport after = train(changed, options_for_all()).value();
+  for (size_t m = 0; m < before.models.size(); ++m) {
+    const model::Artifact& a = before.models[m].artifact;
+    const model::Artifact& b = after.models[m].artifact;
+    EXPECT_EQ(a.classifier->calibrator(), b.classifier->calibrator()) << a.metadata.name;
+    EXPECT_EQ(a.metadata.calibration.at("uncertain_below"),
+              b.metadata.calibration.at("uncertain_below"));
+    Matrix of_a;
+    Matrix of_b;
+    a.classifier->predict_proba(table.features, of_a);
+    b.classifier->predict_proba(table.features, of_b);
+    EXPECT_TRUE(std::ranges::equal(of_a.values(), of_b.values())) << a.metadata.name;
+  }
+}
+
+TEST(Trainer, ACancelledRunStops) {
+  TrainingOptions options = options_for_all();
+  std::stop_source stop;
+  options.cancel = stop.get_token();
+  options.progress = [&](const TrainingProgress&) { stop.request_stop(); };
+  EXPECT_EQ(train(small_table(), options).error().code, ErrorCode::kCancelled);
+}
+
+TEST(Trainer, ProgressCountsToTheEnd) {
+  TrainingOptions options = options_for_all();
+  options.num_threads = 3;
+  TrainingProgress last;
+  size_t num_calls = 0;
+  options.progress = [&](const TrainingProgress& progress) {
+    EXPECT_EQ(progress.num_fits_done, ++num_calls);
+    last = progress;
+  };
+  ASSERT_TRUE(train(small_table(), options));
+  EXPECT_EQ(last.num_fits_done, last.num_fits);
+  size_t num_fits = 0;
+  for (const auto& learner : options.learners) num_fits += learner->stops_early() ? 1 : 6;
+  EXPECT_EQ(last.num_fits, num_fits);
+}
+
+}  // namespace
+}  // namespace sermo::engine

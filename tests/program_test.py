@@ -1,0 +1,173 @@
+"""Runs the real program as users do: train on a small table, verify, predict, pipes, exit statuses, formats.
+
+Usage: program_test.py SERMO SOURCE_DIR. Needs no corpus: the shipped table and samples only.
+"""
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+SERMO = pathlib.Path(sys.argv[1]).resolve()
+SOURCE = pathlib.Path(sys.argv[2]).resolve()
+SAMPLES = sorted(p for p in (SOURCE / "samples").iterdir() if p.suffix in {".wav", ".mp3", ".ogg", ".flac", ".m4a", ".aac"})
+
+
+def sermo(*arguments, stdin=None, cwd=None, env=None):
+    return subprocess.run([SERMO, *map(str, arguments)], input=stdin, capture_output=True, cwd=cwd, timeout=300,
+                          env=None if env is None else {**os.environ, **env})
+
+
+class Program(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="sermo-program-"))
+        cls.models = cls.folder / "models"
+        done = sermo("train", "--models", "svm,knn,et", "--out", cls.models)
+        assert done.returncode == 0, done.stderr.decode()
+        cls.trained = done
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.folder)
+
+    def predict(self, *arguments, **keywords):
+        return sermo("predict", "--models", self.models, *arguments, **keywords)
+
+    def test_training_prints_results_only_on_standard_output(self):
+        lines = self.trained.stdout.decode().splitlines()
+        self.assertEqual(len(lines), 4)
+        self.assertRegex(lines[0], r"^model +accuracy")
+        accuracies = [float(line.split()[1]) for line in lines[1:]]
+        self.assertEqual(accuracies, sorted(accuracies, reverse=True))
+        self.assertIn(b"same speakers in training and test", self.trained.stderr)
+
+    def test_the_manifest_has_the_documented_keys(self):
+        manifest = json.loads((self.models / "manifest.json").read_text())
+        self.assertEqual(manifest["format"], 1)
+        self.assertEqual(len(manifest["labels"]), 8)
+        self.assertEqual({m["name"] for m in manifest["models"]}, {"svm", "knn", "et"})
+        for model in manifest["models"]:
+            self.assertEqual(model["test"]["clips"], 288)
+            self.assertGreater(model["test"]["accuracy"], 0.5)
+            self.assertEqual(model["calibration"]["calibrated_on"], "known speakers")
+
+    def test_verify_accepts_what_was_trained(self):
+        self.assertEqual(sermo("verify", self.models).returncode, 0)
+
+    def test_verify_catches_each_fault_with_its_own_message(self):
+        manifest = json.loads((self.models / "manifest.json").read_text())
+        faults = {
+            "flipped byte": lambda d: self.edit(d / "svm.onnx", lambda b: b[:5000] + bytes([b[5000] ^ 1]) + b[5001:]),
+            "truncated": lambda d: self.edit(d / "svm.onnx", lambda b: b[: len(b) // 2]),
+            "missing": lambda d: (d / "svm.onnx").unlink(),
+            "foreign file": lambda d: (d / "svm.onnx").write_bytes(b"not a model"),
+        }
+        messages = set()
+        for name, plant in faults.items():
+            folder = self.folder / name.replace(" ", "-")
+            shutil.copytree(self.models, folder)
+            plant(folder)
+            done = sermo("verify", folder)
+            self.assertIn(done.returncode, (3, 4, 5), name)
+            row = next(line for line in done.stdout.decode().splitlines() if line.startswith("svm"))
+            self.assertNotIn(" ok", row, name)
+            others = [line for line in done.stdout.decode().splitlines()[1:] if not line.startswith("svm")]
+            self.assertTrue(all(line.rstrip().endswith("ok") for line in others), name)
+            messages.add(row.split(":", 1)[1])
+        self.assertEqual(len(messages), len(faults), messages)
+        self.assertEqual(len(manifest["models"]), 3)
+
+    @staticmethod
+    def edit(path, change):
+        path.write_bytes(change(path.read_bytes()))
+
+    def test_every_sample_format_is_answered(self):
+        self.assertEqual({p.suffix for p in SAMPLES}, {".wav", ".mp3", ".ogg", ".flac", ".m4a", ".aac"})
+        done = self.predict("--model", "all", "--format", "json", *SAMPLES)
+        self.assertEqual(done.returncode, 0, done.stderr.decode())
+        rows = json.loads(done.stdout)
+        self.assertEqual(len(rows), 3 * len(SAMPLES))
+        for row in rows:
+            self.assertEqual(list(row)[:6], ["path", "model", "duration_s", "label", "confidence", "uncertain"])
+            self.assertAlmostEqual(sum(s["score"] for s in row["scores"]), 1, places=3)
+            self.assertEqual(row["label"], row["scores"][0]["label"])
+
+    def test_standard_input_answers_as_the_file_does(self):
+        sample = SAMPLES[0]
+        from_file = json.loads(self.predict("--format", "jsonl", sample).stdout)
+        from_pipe = json.loads(self.predict("--format", "jsonl", "-", stdin=sample.read_bytes()).stdout)
+        self.assertEqual(from_pipe["scores"], from_file["scores"])
+        self.assertEqual(from_pipe["path"], "-")
+
+    def test_results_do_not_depend_on_jobs(self):
+        one = self.predict("--format", "csv", "--jobs", 1, SOURCE / "samples").stdout
+        four = self.predict("--format", "csv", "--jobs", 4, SOURCE / "samples").stdout
+        self.assertEqual(one, four)
+        self.assertEqual(len(one.splitlines()), 1 + len(SAMPLES))
+
+    def test_a_folder_goes_on_past_bad_files(self):
+        folder = self.folder / "mixed"
+        folder.mkdir()
+        shutil.copy(SAMPLES[0], folder)
+        (folder / "broken.wav").write_text("this is text")
+        (folder / "empty.mp3").write_bytes(b"")
+        done = self.predict("--format", "jsonl", folder)
+        self.assertEqual(done.returncode, 1)
+        rows = [json.loads(line) for line in done.stdout.splitlines()]
+        self.assertEqual(sum("error" in row for row in rows), 2)
+        self.assertEqual(sum("label" in row for row in rows), 1)
+        self.assertIn(b"broken.wav", done.stderr)
+        self.assertIn(b"empty.mp3", done.stderr)
+
+    def test_exit_statuses(self):
+        text = self.folder / "text.wav"
+        text.write_text("hello")
+        cases = {
+            2: [("predict",), ("predict", "--format", "xml", text), ("nonsense",), ("train", "--models", "svm", "--seed", "-1")],
+            3: [("predict", "--models", self.models, "no-such.wav"), ("predict", "--models", self.folder / "none", SAMPLES[0]),
+                ("predict", "--models", self.models, "--model", "nobody", SAMPLES[0]), ("verify", self.folder / "none")],
+            4: [("predict", "--models", self.models, text), ("info", text)],
+        }
+        for status, commands in cases.items():
+            for command in commands:
+                done = sermo(*command)
+                self.assertEqual(done.returncode, status, f"{command}: {done.stderr.decode()}")
+                self.assertNotEqual(done.stderr, b"", command)
+                self.assertEqual(done.stdout, b"", command)
+
+    def test_help_and_version_go_to_standard_output_and_show_an_example(self):
+        for verb in ["extract", "train", "verify", "predict", "info"]:
+            done = sermo(verb, "--help")
+            self.assertEqual(done.returncode, 0)
+            self.assertIn(b"Example: sermo " + verb.encode(), done.stdout)
+        self.assertRegex(sermo("--version").stdout.decode(), r"^sermo \d+\.\d+\.\d+\n$")
+
+    def test_a_timeline_covers_the_recording(self):
+        row = json.loads(self.predict("--format", "jsonl", "--timeline", "--window", 1, "--hop", 0.5, SAMPLES[0]).stdout)
+        self.assertEqual(row["segments"][0]["start_s"], 0)
+        self.assertAlmostEqual(row["segments"][-1]["end_s"], row["duration_s"], places=3)
+
+    def test_info_describes_models_tables_and_recordings(self):
+        done = sermo("info", self.models / "svm.onnx", SOURCE / "share/ravdess-librosa110.npz", SAMPLES[0])
+        self.assertEqual(done.returncode, 0, done.stderr.decode())
+        self.assertIn(b"Support vector machine", done.stdout)
+        self.assertIn(b"1440", done.stdout)
+        self.assertIn(b"Hz", done.stdout)
+
+    def test_extract_writes_what_train_reads(self):
+        table = self.folder / "table.csv"
+        done = sermo("extract", SOURCE / "samples", "--out", table, "--cache", self.folder / "cache")
+        self.assertEqual(done.returncode, 0, done.stderr.decode())
+        header, *rows = table.read_text().splitlines()
+        self.assertTrue(header.startswith("path,label,speaker,mfcc_00_mean,"))
+        self.assertEqual(len(rows), len(SAMPLES))
+        again = sermo("extract", SOURCE / "samples", "--out", self.folder / "again.csv", "--cache", self.folder / "cache")
+        self.assertEqual((self.folder / "again.csv").read_text(), table.read_text(), again.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0], "-v"])
