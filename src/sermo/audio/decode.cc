@@ -44,6 +44,8 @@ Result<Reading> read_ogg(Bytes bytes, const Content& content, const DecodeOption
   const std::string_view codec = ogg_codec(bytes);
   if (codec == "speex" || codec == "theora")
     return fail(ErrorCode::kUnsupported, fmt::format("ogg with {}", codec));
+  if (codec == "vorbis" && !has_whole_vorbis_headers(bytes))
+    return fail(ErrorCode::kCorrupt, "its headers are damaged or cut short");
   SERMO_TRY(Reading reading, read_with_sndfile(bytes, content.name, options));
   reading.declared_duration_s = 0.0;  // libsndfile looks it up in the last page that is there
   if (!ogg_has_end(bytes)) {

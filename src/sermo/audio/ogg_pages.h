@@ -10,6 +10,10 @@ namespace sermo::audio {
 // The codec of the first stream: "vorbis", "opus", "flac", "speex", "theora" (a video) or "".
 std::string_view ogg_codec(std::span<const std::byte> bytes);
 
+// Whether libvorbis accepts the three headers in front of the sound. libsndfile is not asked,
+// because it leaks memory where one is damaged or missing. `bytes` are an Ogg file with Vorbis.
+bool has_whole_vorbis_headers(std::span<const std::byte> bytes);
+
 // Whether the last whole page ends its stream. A file that was cut has lost that page.
 bool ogg_has_end(std::span<const std::byte> bytes);
 
