@@ -1,10 +1,10 @@
 #include "sermo/audio/ogg_pages.h"
 
+#include <ogg/ogg.h>
 #include <vorbis/codec.h>
 
-#include <string>
-#include <utility>
-#include <vector>
+#include <algorithm>
+#include <cstring>
 
 #include "sermo/audio/byte_view.h"
 
@@ -21,30 +21,55 @@ size_t page_size(const ByteView& bytes, size_t position) {
   return size;
 }
 
-// The first packets of the first stream; fewer where the file ends or is damaged before.
-std::vector<std::string> first_packets(const ByteView& bytes, size_t num_packets) {
-  constexpr size_t kSerial = 14;
-  constexpr size_t kSerialBytes = 4;
-  constexpr uint8_t kLongest = 255;  // a segment that the next one continues
-  std::vector<std::string> packets;
-  std::string packet;
-  const uint64_t serial = bytes.little_endian(kSerial, kSerialBytes);
-  for (size_t page = 0; bytes.matches(page, "OggS"); page += page_size(bytes, page)) {
-    if (!bytes.has(page, page_size(bytes, page))) break;
-    if (bytes.little_endian(page + kSerial, kSerialBytes) != serial) continue;
-    const size_t num_segments = bytes.u8(page + 26);
-    size_t position = page + kHeaderBytes + num_segments;
-    for (size_t i = 0; i < num_segments; ++i) {
-      const uint8_t size = bytes.u8(page + kHeaderBytes + i);
-      for (size_t end = position + size; position < end; ++position)
-        packet.push_back(static_cast<char>(bytes.u8(position)));
-      if (size == kLongest) continue;
-      packets.push_back(std::exchange(packet, {}));
-      if (packets.size() == num_packets) return packets;
+// The first packets of the first stream, as libogg finds them: pages with a wrong checksum are left
+// out, and so is what depends on them.
+class PacketReader {
+ public:
+  explicit PacketReader(std::span<const std::byte> bytes) : rest_(bytes) { ogg_sync_init(&sync_); }
+  ~PacketReader() {
+    if (has_stream_) ogg_stream_clear(&stream_);
+    ogg_sync_clear(&sync_);
+  }
+  PacketReader(const PacketReader&) = delete;
+  PacketReader& operator=(const PacketReader&) = delete;
+
+  // False where the file ends or is damaged. The packet is valid until the next call.
+  bool next(ogg_packet& packet) {
+    while (true) {
+      if (has_stream_) {
+        const int found = ogg_stream_packetout(&stream_, &packet);
+        if (found != 0) return found > 0;
+      }
+      ogg_page page{};
+      const int found = ogg_sync_pageout(&sync_, &page);
+      if (found < 0 || (found == 0 && !feed())) return false;
+      if (found == 0) continue;
+      if (!has_stream_) {
+        if (ogg_stream_init(&stream_, ogg_page_serialno(&page)) != 0) return false;
+        has_stream_ = true;
+      }
+      ogg_stream_pagein(&stream_, &page);
     }
   }
-  return packets;
-}
+
+ private:
+  bool feed() {
+    constexpr size_t kBlockBytes = 4096;
+    const size_t count = std::min(rest_.size(), kBlockBytes);
+    if (count == 0) return false;
+    char* const buffer = ogg_sync_buffer(&sync_, static_cast<long>(count));
+    if (buffer == nullptr) return false;
+    std::memcpy(buffer, rest_.data(), count);
+    ogg_sync_wrote(&sync_, static_cast<long>(count));
+    rest_ = rest_.subspan(count);
+    return true;
+  }
+
+  std::span<const std::byte> rest_;
+  ogg_sync_state sync_{};
+  ogg_stream_state stream_{};
+  bool has_stream_ = false;
+};
 
 }  // namespace
 
@@ -64,21 +89,16 @@ std::string_view ogg_codec(std::span<const std::byte> all) {
 }
 
 bool has_whole_vorbis_headers(std::span<const std::byte> bytes) {
-  constexpr size_t kNumHeaders = 3;
-  std::vector<std::string> packets = first_packets(ByteView(bytes), kNumHeaders);
-  if (packets.size() < kNumHeaders) return false;
+  constexpr int kNumHeaders = 3;
+  PacketReader reader(bytes);
   vorbis_info info;
   vorbis_comment comment;
   vorbis_info_init(&info);
   vorbis_comment_init(&comment);
   bool whole = true;
-  for (size_t i = 0; i < kNumHeaders && whole; ++i) {
+  for (int i = 0; i < kNumHeaders && whole; ++i) {
     ogg_packet packet{};
-    packet.packet = reinterpret_cast<unsigned char*>(packets[i].data());
-    packet.bytes = static_cast<long>(packets[i].size());
-    packet.b_o_s = i == 0 ? 1 : 0;
-    packet.packetno = static_cast<ogg_int64_t>(i);
-    whole = vorbis_synthesis_headerin(&info, &comment, &packet) == 0;
+    whole = reader.next(packet) && vorbis_synthesis_headerin(&info, &comment, &packet) == 0;
   }
   vorbis_comment_clear(&comment);
   vorbis_info_clear(&info);
