@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "model_names.h"
 #include "progress.h"
 #include "test_console.h"
 #include "text_table.h"
@@ -59,6 +60,14 @@ TEST(TextTable, AlignsColumnsByCodePoints) {
             "name  score  note\n"
             "märz    1.5\n"
             "x     22.25  last\n");
+}
+
+TEST(ModelNames, CommasInsideParenthesesDoNotSeparate) {
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(split_model_names({"svm,et"}), (Names{"svm", "et"}));
+  EXPECT_EQ(split_model_names({"vote(svm,et),rf", "knn"}), (Names{"vote(svm,et)", "rf", "knn"}));
+  EXPECT_EQ(split_model_names({",svm,,", ""}), (Names{"svm"}));
+  EXPECT_EQ(split_model_names({"vote(svm,et"}), (Names{"vote(svm,et"}));
 }
 
 }  // namespace

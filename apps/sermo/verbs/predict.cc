@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "answer_writer.h"
+#include "model_names.h"
 #include "output.h"
 #include "progress.h"
 #include "sermo/audio/decode.h"
@@ -170,7 +171,8 @@ class Prediction {
 };
 
 int predict(const PredictOptions& options, Console& console) {
-  const auto recognizer = engine::load_recognizer(options.models_dir, options.models, options.jobs);
+  const auto recognizer =
+      engine::load_recognizer(options.models_dir, split_model_names(options.models), options.jobs);
   if (!recognizer) return failed(console, recognizer.error());
   return Prediction(options, console, **recognizer).run(expand(options.inputs));
 }
@@ -186,7 +188,6 @@ void add_predict(CLI::App& program, Console& console, int& status) {
       ->required();
   verb.add_option("--model", options->models,
                   "Models by name or file, or all (default: the folder's best)")
-      ->delimiter(',')
       ->type_name("NAME");
   verb.add_option("--models", options->models_dir, "Folder of trained models")
       ->capture_default_str()

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "corpus.h"
+#include "model_names.h"
 #include "progress.h"
 #include "sermo/base/version.h"
 #include "sermo/engine/model_folder.h"
@@ -29,23 +30,43 @@ struct TrainOptions {
   engine::Protocol protocol = engine::Protocol::kHonest;
   learn::ClassWeight class_weight = learn::ClassWeight::kNone;
   uint32_t seed = 42;
+  int epochs = 0;
   std::string out = "models";
   int jobs = 1;
 };
 
-Result<std::vector<std::shared_ptr<const learn::Learner>>> choose_learners(
-    const std::vector<std::string>& names) {
-  std::vector<std::shared_ptr<const learn::Learner>> chosen;
-  const auto add = [&](const std::shared_ptr<const learn::Learner>& learner) {
-    if (std::ranges::find(chosen, learner) == chosen.end()) chosen.push_back(learner);
-  };
+struct Chosen {
+  std::vector<std::shared_ptr<const learn::Learner>> learners;
+  std::vector<learn::VoteDefinition> votes;
+
+  void add(const std::shared_ptr<const learn::Learner>& learner) {
+    if (std::ranges::find(learners, learner) == learners.end()) learners.push_back(learner);
+  }
+  // A vote brings its members along.
+  Result<void> add(const learn::VoteDefinition& vote) {
+    for (const std::string& member : vote.members) {
+      SERMO_TRY(const std::shared_ptr<const learn::Learner> learner, learn::find_learner(member));
+      add(learner);
+    }
+    if (std::ranges::find(votes, vote.name, &learn::VoteDefinition::name) == votes.end())
+      votes.push_back(vote);
+    return {};
+  }
+};
+
+Result<Chosen> choose(const std::vector<std::string>& names) {
+  Chosen chosen;
   for (const std::string& name : names) {
     if (name == "all") {
-      for (const auto& learner : learn::all_learners()) add(learner);
-      continue;
+      for (const auto& learner : learn::all_learners()) chosen.add(learner);
+      for (const learn::VoteDefinition& vote : learn::all_votes()) SERMO_TRY_VOID(chosen.add(vote));
+    } else if (learn::names_a_vote(name)) {
+      SERMO_TRY(const learn::VoteDefinition vote, learn::find_vote(name));
+      SERMO_TRY_VOID(chosen.add(vote));
+    } else {
+      SERMO_TRY(const std::shared_ptr<const learn::Learner> learner, learn::find_learner(name));
+      chosen.add(learner);
     }
-    SERMO_TRY(const std::shared_ptr<const learn::Learner> learner, learn::find_learner(name));
-    add(learner);
   }
   return chosen;
 }
@@ -93,8 +114,8 @@ std::string table_of(std::vector<const engine::TrainedModel*> models) {
 }
 
 int train(const TrainOptions& options, Console& console) {
-  const auto learners = choose_learners(options.models);
-  if (!learners) return failed(console, learners.error());
+  const Result<Chosen> chosen = choose(split_model_names(options.models));
+  if (!chosen) return failed(console, chosen.error());
   Outcome inputs;
   Result<data::Table> table = options.corpus.roots.empty()
                                   ? read_feature_table(options.features, console)
@@ -102,7 +123,9 @@ int train(const TrainOptions& options, Console& console) {
   if (!table) return failed(console, table.error());
 
   engine::TrainingOptions training;
-  training.learners = *learners;
+  training.learners = chosen->learners;
+  training.votes = chosen->votes;
+  training.max_epochs = options.epochs;
   training.protocol = options.protocol;
   training.class_weight = options.class_weight;
   training.seed = options.seed;
@@ -159,8 +182,8 @@ void add_train(CLI::App& program, Console& console, int& status) {
                   "ships with Sermo)")
       ->type_name("F")
       ->excludes(data);
-  verb.add_option("--models", options->models, "all, or names: " + learner_names())
-      ->delimiter(',')
+  verb.add_option("--models", options->models,
+                  "all, or names: " + learner_names() + ", or a vote of them: vote(svm,et)")
       ->type_name("NAMES");
   static const std::map<std::string, engine::Protocol> kProtocols = {
       {"honest", engine::Protocol::kHonest}, {"original", engine::Protocol::kOriginal}};
@@ -176,6 +199,10 @@ void add_train(CLI::App& program, Console& console, int& status) {
       ->type_name("W");
   verb.add_option("--seed", options->seed, "Of the split and of every learner")
       ->capture_default_str()
+      ->type_name("N");
+  verb.add_option("--epochs", options->epochs,
+                  "Of nets, at most (default: as many as each one's recipe says)")
+      ->check(CLI::PositiveNumber)
       ->type_name("N");
   verb.add_option("--out,-o", options->out, "Folder for the models and their manifest")
       ->capture_default_str()

@@ -7,6 +7,7 @@
 #include <iterator>
 #include <limits>
 #include <mutex>
+#include <numeric>
 #include <optional>
 #include <set>
 #include <utility>
@@ -15,6 +16,8 @@
 #include "sermo/data/split.h"
 #include "sermo/eval/calibration.h"
 #include "sermo/eval/metrics.h"
+#include "sermo/model/pipeline.h"
+#include "sermo/model/vote/vote.h"
 
 namespace sermo::engine {
 namespace {
@@ -69,14 +72,18 @@ SplitSummary summarise(const Examples& train, const Examples& test, size_t num_u
 // Predictions for training clips by a model that had not seen them, and where they come from.
 struct HeldOut {
   Matrix probabilities;
+  std::vector<size_t> rows;  // of the training part; empty where they are the test clips
   std::vector<int> truth;
   std::string origin;  // empty: there are none
 };
 
-// One learner on its way.
+// One model on its way.
 struct Candidate {
-  std::shared_ptr<const learn::Learner> learner;
-  std::unique_ptr<model::Classifier> classifier;
+  std::string name;
+  std::string title;
+  json hyperparameters;
+  std::shared_ptr<const learn::Learner> learner;  // null for a vote
+  std::shared_ptr<const model::Classifier> classifier;
   double fit_seconds = 0.0;
   HeldOut held_out;
   std::vector<json> log;
@@ -93,13 +100,15 @@ struct Fit {
 struct TrainingPart {
   Examples rows;
   std::vector<data::Split> folds;   // for calibrating learners that use every row
+  model::Scaler scaler;             // of all its rows: what the kept models share
   std::optional<data::Split> stop;  // for learners that stop early: rows learnt from, rows watched
 };
 
 // Folds as many as the rarest class allows; none where a class has a single clip. A tenth to watch
 // where it holds every class.
 Result<TrainingPart> training_part(Examples rows, size_t num_labels, uint32_t seed) {
-  TrainingPart part{std::move(rows), {}, {}};
+  SERMO_TRY(model::Scaler scaler, model::Scaler::fit(rows.features));
+  TrainingPart part{std::move(rows), {}, std::move(scaler), {}};
   std::vector<size_t> counts(num_labels);
   for (int label : part.rows.labels) ++counts[static_cast<size_t>(label)];
   const size_t num_folds =
@@ -133,7 +142,7 @@ class Trainer {
       if (candidate.learner->stops_early()) continue;
       fits.push_back({&candidate, nullptr});
       if (part_.folds.empty()) continue;
-      candidate.held_out = {Matrix(part_.rows.num_rows(), signature_.num_labels()),
+      candidate.held_out = {Matrix(part_.rows.num_rows(), signature_.num_labels()), all_rows(),
                             part_.rows.labels,
                             fmt::format("out of fold, {} stratified folds of the training clips",
                                         part_.folds.size())};
@@ -150,12 +159,18 @@ class Trainer {
       if (!done && !candidate.failure) candidate.failure = done.error();
       ++num_done;
       if (options_.progress) {
-        options_.progress({num_done, fits.size(), std::string(candidate.learner->name())});
+        options_.progress({num_done, fits.size(), candidate.name});
       }
     });
   }
 
  private:
+  std::vector<size_t> all_rows() const {
+    std::vector<size_t> rows(part_.rows.num_rows());
+    std::iota(rows.begin(), rows.end(), size_t{0});
+    return rows;
+  }
+
   learn::FitRequest request() const {
     learn::FitRequest request;
     request.signature = signature_;
@@ -175,6 +190,7 @@ class Trainer {
 
   Result<void> fit_whole(Candidate& candidate) const {
     learn::FitRequest whole = request();
+    whole.scaler = part_.scaler;
     whole.train = part_.rows.view();
     return fit_kept(candidate, whole);
   }
@@ -189,11 +205,13 @@ class Trainer {
     const Examples watched = watches_test ? test_
                              : part_.stop ? part_.rows.at(part_.stop->test)
                                           : Examples{};
+    watching.scaler = part_.scaler;
     watching.train = learnt.view();
     watching.validation = watched.view();
     SERMO_TRY_VOID(fit_kept(candidate, watching));
     if (watched.num_rows() == 0) return {};
     candidate.classifier->predict_proba(watched.features, candidate.held_out.probabilities);
+    if (!watches_test) candidate.held_out.rows = part_.stop->test;
     candidate.held_out.truth = watched.labels;
     candidate.held_out.origin =
         watches_test ? "the test clips, which also stopped the training: optimistic"
@@ -224,7 +242,7 @@ class Trainer {
 };
 
 // Calibrates on held-out predictions and says how; `classifier` becomes its calibrated self.
-json calibrate(std::unique_ptr<model::Classifier>& classifier, const HeldOut& held_out,
+json calibrate(std::shared_ptr<const model::Classifier>& classifier, const HeldOut& held_out,
                const Examples& test) {
   if (held_out.origin.empty()) {
     return {{"method", "none"}, {"calibrated_on", "not measured"}, {"uncertain_below", nullptr}};
@@ -253,6 +271,101 @@ json calibrate(std::unique_ptr<model::Classifier>& classifier, const HeldOut& he
                {"measured_on", "test clips"}};
   if (threshold) said["uncertain_below"] = *threshold;
   return said;
+}
+
+TestScores test_scores(const model::Classifier& classifier, const Examples& test) {
+  Matrix probabilities;
+  classifier.predict_proba(test.features, probabilities);
+  const eval::ConfusionMatrix confusion = eval::confusion_of(probabilities, test.labels);
+  return {confusion.total(), confusion.accuracy(), confusion.unweighted_average_recall(),
+          confusion.macro_f1()};
+}
+
+// What the members, calibrated, answered to the training clips that none of them had learnt from,
+// weighed as in the vote.
+HeldOut held_out_vote(const std::vector<const Candidate*>& members,
+                      const std::vector<double>& weights, const TrainingPart& part,
+                      size_t num_labels) {
+  std::vector<size_t> rows = members.front()->held_out.rows;
+  std::ranges::sort(rows);
+  for (const Candidate* member : members) {
+    std::vector<size_t> others = member->held_out.rows;
+    std::ranges::sort(others);
+    std::vector<size_t> both;
+    std::ranges::set_intersection(rows, others, std::back_inserter(both));
+    rows = std::move(both);
+  }
+  HeldOut held_out;
+  if (rows.empty()) return held_out;
+  held_out.origin = fmt::format(
+      "what its members answered to {} training clips they had not learnt from", rows.size());
+  held_out.probabilities.resize(rows.size(), num_labels);
+  std::ranges::fill(std::span(held_out.probabilities.data(), rows.size() * num_labels), 0.0f);
+  for (size_t m = 0; m < members.size(); ++m) {
+    Matrix calibrated = members[m]->held_out.probabilities;
+    members[m]->classifier->calibrator().apply(calibrated);
+    std::vector<size_t> position_of_row(part.rows.num_rows());
+    for (size_t i = 0; i < members[m]->held_out.rows.size(); ++i)
+      position_of_row[members[m]->held_out.rows[i]] = i;
+    for (size_t i = 0; i < rows.size(); ++i) {
+      const std::span<const float> from = std::as_const(calibrated).row(position_of_row[rows[i]]);
+      for (size_t k = 0; k < num_labels; ++k)
+        held_out.probabilities(i, k) += static_cast<float>(weights[m]) * from[k];
+    }
+  }
+  for (size_t row : rows) held_out.truth.push_back(part.rows.labels[row]);
+  held_out.rows = std::move(rows);
+  return held_out;
+}
+
+// A vote of members that are fitted and calibrated already. Their weights are accuracies: on
+// training clips that they had not learnt from, or in the original protocol, as there, on the test
+// clips.
+Result<Candidate> hold_vote(const learn::VoteDefinition& definition,
+                            const std::vector<Candidate>& candidates,
+                            const model::Signature& signature, const TrainingPart& part,
+                            const Examples& test, Protocol protocol) {
+  const Clock::time_point start = Clock::now();
+  std::vector<const Candidate*> members;
+  std::vector<model::VoteCore::Member> cores;
+  for (const std::string& name : definition.members) {
+    const auto found = std::ranges::find(candidates, name, &Candidate::name);
+    if (found == candidates.end() || found->failure) {
+      return fail(ErrorCode::kNotFound,
+                  fmt::format("{}: its member {} was not fitted", definition.name, name));
+    }
+    const auto* pipeline = dynamic_cast<const model::Pipeline*>(found->classifier.get());
+    if (pipeline == nullptr)
+      return fail(ErrorCode::kUnsupported,
+                  fmt::format("{}: {} cannot vote", definition.name, name));
+    double weight = test_scores(*pipeline, test).accuracy;
+    if (protocol == Protocol::kHonest) {
+      weight =
+          found->held_out.truth.empty()
+              ? 1.0
+              : eval::confusion_of(found->held_out.probabilities, found->held_out.truth).accuracy();
+    }
+    members.push_back(&*found);
+    cores.push_back({name, weight, pipeline->shared_core(), pipeline->calibrator()});
+  }
+  SERMO_TRY(const std::shared_ptr<const model::VoteCore> vote,
+            model::VoteCore::create(std::move(cores)));
+  Candidate candidate{.name = definition.name, .title = definition.title};
+  json shares = json::object();
+  std::vector<double> weights;
+  for (const model::VoteCore::Member& member : vote->members()) {
+    shares[member.name] = member.weight;
+    weights.push_back(member.weight);
+  }
+  candidate.hyperparameters = {
+      {"members", definition.members},
+      {"weights", shares},
+      {"weighted_by", protocol == Protocol::kHonest ? "accuracy on training clips not learnt from"
+                                                    : "accuracy on the test clips: optimistic"}};
+  candidate.held_out = held_out_vote(members, weights, part, signature.num_labels());
+  SERMO_TRY(candidate.classifier, model::Pipeline::create(signature, part.scaler, vote));
+  candidate.fit_seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  return candidate;
 }
 
 json to_json(const TestScores& scores) {
@@ -290,40 +403,52 @@ Result<TrainingReport> train(const data::Table& table, const TrainingOptions& op
 
   const model::Signature signature{table.schema.id, table.schema.num_features(), report.labels};
   std::vector<Candidate> candidates;
-  for (const auto& learner : options.learners) candidates.push_back({.learner = learner});
+  for (const auto& learner : options.learners) {
+    candidates.push_back({.name = std::string(learner->name()),
+                          .title = std::string(learner->title()),
+                          .hyperparameters = learner->hyperparameters(),
+                          .learner = learner});
+  }
   Trainer(options, signature, part, test).fit_all(candidates);
   if (options.cancel.stop_requested()) return fail(ErrorCode::kCancelled, "training was cancelled");
 
   const model::DatasetInfo dataset{options.dataset_name, static_cast<int64_t>(all.num_rows()),
                                    static_cast<int64_t>(data::num_speakers(table)),
                                    data::fingerprint(table)};
-  for (Candidate& candidate : candidates) {
-    if (candidate.failure) {
-      report.failures.push_back({std::string(candidate.learner->name()), *candidate.failure});
-      continue;
-    }
+  const auto finish = [&](Candidate& candidate) {
     TrainedModel trained;
     trained.fit_seconds = candidate.fit_seconds;
     model::Metadata& metadata = trained.artifact.metadata;
     metadata.calibration = calibrate(candidate.classifier, candidate.held_out, test);
-    Matrix probabilities;
-    candidate.classifier->predict_proba(test.features, probabilities);
-    const eval::ConfusionMatrix confusion = eval::confusion_of(probabilities, test.labels);
-    trained.test = {confusion.total(), confusion.accuracy(), confusion.unweighted_average_recall(),
-                    confusion.macro_f1()};
-    metadata.name = candidate.learner->name();
-    metadata.title = candidate.learner->title();
-    metadata.hyperparameters = candidate.learner->hyperparameters();
+    trained.test = test_scores(*candidate.classifier, test);
+    metadata.name = candidate.name;
+    metadata.title = candidate.title;
+    metadata.hyperparameters = std::move(candidate.hyperparameters);
     metadata.seed = options.seed;
     metadata.protocol = name_of(options.protocol);
     metadata.dataset = dataset;
     metadata.metrics = {{"test", to_json(trained.test)}};
     metadata.sermo_version = options.sermo_version;
-    trained.artifact.classifier = std::move(candidate.classifier);
-    trained.artifact.known_rows =
-        model::choose_known_rows(*trained.artifact.classifier, test.features);
+    trained.artifact.classifier = candidate.classifier;
+    trained.artifact.known_rows = model::choose_known_rows(*candidate.classifier, test.features);
     trained.log = std::move(candidate.log);
     report.models.push_back(std::move(trained));
+  };
+  for (Candidate& candidate : candidates) {
+    if (candidate.failure) {
+      report.failures.push_back({candidate.name, *candidate.failure});
+    } else {
+      finish(candidate);
+    }
+  }
+  for (const learn::VoteDefinition& definition : options.votes) {
+    Result<Candidate> vote =
+        hold_vote(definition, candidates, signature, part, test, options.protocol);
+    if (vote) {
+      finish(*vote);
+    } else {
+      report.failures.push_back({definition.name, std::move(vote.error())});
+    }
   }
   if (report.models.empty()) return fail(report.failures.front().error);
   return report;

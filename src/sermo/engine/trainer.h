@@ -16,6 +16,7 @@
 #include "sermo/base/result.h"
 #include "sermo/data/table.h"
 #include "sermo/learn/learner.h"
+#include "sermo/learn/votes.h"
 #include "sermo/model/artifact.h"
 
 namespace sermo::engine {
@@ -35,6 +36,7 @@ struct TrainingProgress {
 
 struct TrainingOptions {
   std::vector<std::shared_ptr<const learn::Learner>> learners;
+  std::vector<learn::VoteDefinition> votes;  // their members must be among the learners
   Protocol protocol = Protocol::kHonest;
   uint64_t seed = 42;          // of the split and of every learner; at most 2^32 - 1
   double test_fraction = 0.2;  // of the labelled clips
@@ -78,7 +80,7 @@ struct FailedFit {
 };
 
 struct TrainingReport {
-  std::vector<TrainedModel> models;  // in the order of the learners
+  std::vector<TrainedModel> models;  // in the order of the learners, then the votes
   std::vector<FailedFit> failures;   // learners that could not be fitted; the others went on
   SplitSummary split;
   std::vector<std::string> labels;

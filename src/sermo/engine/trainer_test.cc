@@ -84,6 +84,34 @@ TEST(Trainer, SameBytesWhateverTheNumberOfThreads) {
   EXPECT_NE(bytes_of(train(small_table(), options).value()), one);
 }
 
+TEST(Trainer, AVoteWeighsItsMembersByWhatTheyDidOnTrainingClips) {
+  TrainingOptions options = options_for_all();
+  options.votes = {learn::find_vote("vote(knn,et,mlp)").value()};
+  const TrainingReport report = train(small_table(), options).value();
+  EXPECT_EQ(report.failures.size(), 0u);
+  const TrainedModel& vote = report.models.back();
+  EXPECT_EQ(vote.artifact.metadata.name, "vote(knn,et,mlp)");
+  EXPECT_GE(vote.test.accuracy, 0.9);
+  const auto& weights = vote.artifact.metadata.hyperparameters.at("weights");
+  double sum = 0.0;
+  for (const auto& [name, weight] : weights.items()) sum += weight.get<double>();
+  EXPECT_NEAR(sum, 1.0, 1e-6);
+  EXPECT_EQ(weights.size(), 3u);
+  // A stratified tenth of 76 training clips is what mlp watched, so all three have answers to these
+  // only.
+  EXPECT_EQ(vote.artifact.metadata.calibration.at("calibration_clips"), 8);
+}
+
+TEST(Trainer, AVoteWithoutAMemberFailsAloneAndSaysWhich) {
+  TrainingOptions options = options_for_all();
+  options.learners.resize(1);
+  options.votes = {learn::find_vote("vote(svm,et)").value()};
+  const TrainingReport report = train(small_table(), options).value();
+  EXPECT_EQ(report.models.size(), 1u);
+  ASSERT_EQ(report.failures.size(), 1u);
+  EXPECT_NE(report.failures[0].error.message.find("svm"), std::string::npos);
+}
+
 TEST(Trainer, UnlabelledRowsAreLeftOutAndCounted) {
   data::Table table = small_table();
   table.labels[0] = table.labels[7] = "";

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -19,6 +20,7 @@
 #include "sermo/base/matrix.h"
 #include "sermo/base/result.h"
 #include "sermo/model/classifier.h"
+#include "sermo/model/scaler.h"
 
 namespace sermo::learn {
 
@@ -42,7 +44,10 @@ struct FitProgress {
 
 struct FitRequest {
   Examples train;
-  Examples validation;         // may be empty; only what stops early looks at it
+  Examples validation;  // may be empty; only what stops early looks at it
+  // What scales the features; empty: fitted on the training rows. Models that shall be voted
+  // together share one.
+  std::optional<model::Scaler> scaler;
   model::Signature signature;  // labels, schema and D of the model to be
   ClassWeight class_weight = ClassWeight::kNone;
   uint64_t seed = 42;

@@ -21,16 +21,11 @@ std::shared_ptr<const Learner> made(O options) {
 
 std::span<const std::shared_ptr<const Learner>> all_learners() {
   static const std::vector<std::shared_ptr<const Learner>> kLearners{
-      made<nn::NetLearner>(nn::mlp_options()),
-      made<nn::NetLearner>(nn::cnn1d_options()),
-      made<nn::NetLearner>(nn::lstm_options()),
-      made<nn::NetLearner>(nn::gru_options()),
-      made<nn::NetLearner>(nn::cnn_lstm_options()),
-      made<ForestLearner>(random_forest_options()),
-      made<SvmLearner>(SvmLearnerOptions{}),
-      made<BoostingLearner>(BoostingOptions{}),
-      made<KnnLearner>(KnnLearnerOptions{}),
-      made<ForestLearner>(extra_trees_options()),
+      made<nn::NetLearner>(nn::mlp_options()),      made<nn::NetLearner>(nn::cnn1d_options()),
+      made<nn::NetLearner>(nn::lstm_options()),     made<nn::NetLearner>(nn::gru_options()),
+      made<nn::NetLearner>(nn::cnn_lstm_options()), made<ForestLearner>(random_forest_options()),
+      made<SvmLearner>(SvmLearnerOptions{}),        made<BoostingLearner>(BoostingOptions{}),
+      made<KnnLearner>(KnnLearnerOptions{}),        made<ForestLearner>(extra_trees_options()),
   };
   return kLearners;
 }

@@ -85,8 +85,14 @@ std::vector<double> row_weights(ClassWeight class_weight, std::span<const int> l
 Result<std::unique_ptr<model::Classifier>> ScaledLearner::fit(const FitRequest& request) const {
   const auto named = [&](Error error) { return fail(std::move(error).in(name())); };
   if (Result<void> checked = check(request); !checked) return named(std::move(checked.error()));
-  Result<model::Scaler> scaler = model::Scaler::fit(request.train.features);
+  Result<model::Scaler> scaler = request.scaler ? Result<model::Scaler>(*request.scaler)
+                                                : model::Scaler::fit(request.train.features);
   if (!scaler) return named(std::move(scaler.error()));
+  if (scaler->num_features() != request.signature.num_features) {
+    return named({ErrorCode::kMismatch,
+                  fmt::format("the scaler has {} features, wanted {}", scaler->num_features(),
+                              request.signature.num_features)});
+  }
   Matrix scaled;
   scaler->apply(request.train.features, scaled);
   Matrix scaled_validation;

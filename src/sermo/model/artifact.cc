@@ -15,6 +15,7 @@
 #include "sermo/base/check.h"
 #include "sermo/base/file.h"
 #include "sermo/base/utf8.h"
+#include "sermo/model/onnx/calibrator_onnx.h"
 #include "sermo/model/onnx/core_codecs.h"
 #include "sermo/model/onnx/graph_builder.h"
 #include "sermo/model/onnx/graph_reader.h"
@@ -79,24 +80,6 @@ std::vector<float> to_vector(std::span<const float> values) {
   return {values.begin(), values.end()};
 }
 
-// The steps of Calibrator::apply.
-std::string write_calibrator(GraphBuilder graph, const std::string& probabilities,
-                             const Calibrator& calibrator) {
-  const auto smoothing = static_cast<float>(calibrator.smoothing);
-  const auto exponent = static_cast<float>(1.0 / calibrator.temperature);
-  const int64_t last_axis = 1;
-  const std::string offset = graph.floats("smoothing", {&smoothing, 1}, {});
-  const std::string power = graph.floats("exponent", {&exponent, 1}, {});
-  const std::string axes = graph.ints("axes", {&last_axis, 1}, {1});
-  const std::string smoothed = graph.node("smoothed", "Add", {probabilities, offset});
-  const std::string maximum =
-      graph.node("maximum", "ReduceMax", {smoothed}, {{"axes", std::vector<int64_t>{1}}});
-  const std::string relative = graph.node("relative", "Div", {smoothed, maximum});
-  const std::string raised = graph.node("raised", "Pow", {relative, power});
-  const std::string sum = graph.node("sum", "ReduceSum", {raised, axes});
-  return graph.node("calibrated", "Div", {raised, sum});
-}
-
 void write_graph(const Pipeline& pipeline, const onnx::CoreCodec& codec,
                  sermo_onnx::GraphProto& proto) {
   const Signature& signature = pipeline.signature();
@@ -117,9 +100,8 @@ void write_graph(const Pipeline& pipeline, const onnx::CoreCodec& codec,
                                {"scale", to_vector(pipeline.scaler().scale())}}})
           .front();
   std::string probabilities = codec.write(pipeline.core(), graph.scope("core"), scaled);
-  if (!pipeline.calibrator().is_identity())
-    probabilities =
-        write_calibrator(graph.scope("calibrator"), probabilities, pipeline.calibrator());
+  probabilities =
+      onnx::write_calibrator(graph.scope("calibrator"), probabilities, pipeline.calibrator());
   probabilities = graph.node("probabilities", "Identity", {probabilities});
   const std::string index = graph.node(
       "label_index", "ArgMax", {probabilities},
@@ -357,18 +339,13 @@ Result<Calibrator> read_calibrator(const Properties& properties, const GraphRead
   SERMO_TRY(calibrator.temperature, get_number<double>(properties, "temperature"));
   SERMO_TRY(calibrator.smoothing, get_number<double>(properties, "smoothing"));
   SERMO_TRY_VOID(check(calibrator));
-  const auto contradiction = [] {
-    return corrupt("its metadata and its graph disagree on the calibration");
+  SERMO_TRY(const Calibrator in_graph, onnx::read_calibrator(graph.scope("calibrator")));
+  const auto as_applied = [](const Calibrator& c) {
+    return std::pair(static_cast<float>(1.0 / c.temperature), static_cast<float>(c.smoothing));
   };
-  const GraphReader part = graph.scope("calibrator");
-  if (part.has_initializer("exponent") == calibrator.is_identity()) return contradiction();
-  if (calibrator.is_identity()) return calibrator;
-  SERMO_TRY(const onnx::FloatTensor exponent, part.floats("exponent", {}));
-  SERMO_TRY(const onnx::FloatTensor smoothing, part.floats("smoothing", {}));
-  if (exponent.values[0] != static_cast<float>(1.0 / calibrator.temperature) ||
-      smoothing.values[0] != static_cast<float>(calibrator.smoothing)) {
-    return contradiction();
-  }
+  if (calibrator.is_identity() != in_graph.is_identity() ||
+      as_applied(calibrator) != as_applied(in_graph))
+    return corrupt("its metadata and its graph disagree on the calibration");
   return calibrator;
 }
 

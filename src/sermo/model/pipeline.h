@@ -27,6 +27,7 @@ class Pipeline final : public Classifier {
 
   const Scaler& scaler() const { return scaler_; }
   const Core& core() const { return *core_; }
+  std::shared_ptr<const Core> shared_core() const { return core_; }
 
  private:
   Pipeline(Signature signature, Scaler scaler, std::shared_ptr<const Core> core,

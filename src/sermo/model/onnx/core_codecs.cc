@@ -7,6 +7,7 @@
 #include "sermo/model/nn/nn_onnx.h"
 #include "sermo/model/svm/svm_onnx.h"
 #include "sermo/model/trees/tree_ensemble_onnx.h"
+#include "sermo/model/vote/vote_onnx.h"
 
 namespace sermo::model::onnx {
 namespace {
@@ -17,6 +18,7 @@ constexpr std::array kCodecs = {
     CoreCodec{"neural_net", nn::write_neural_net, nn::read_neural_net},
     CoreCodec{"svm", write_svm, read_svm},
     CoreCodec{"tree_ensemble", write_tree_ensemble, read_tree_ensemble},
+    CoreCodec{"vote", write_vote, read_vote},
 };
 
 }  // namespace
