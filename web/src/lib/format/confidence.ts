@@ -10,6 +10,13 @@ export function confidenceWords(answer: Pick<Answer, 'confidence' | 'uncertain'>
   return 'Not very confident';
 }
 
+/** What such a confidence is worth, in a sentence. */
+export function confidenceMeaning(answer: Pick<Answer, 'confidence' | 'uncertain'>): string {
+  if (answer.uncertain) return 'Below the level at which this model is usually right: take it as a guess.';
+  const inTen = Math.min(9, Math.max(1, Math.round(answer.confidence * 10)));
+  return `On recordings like those it learned from, about ${inTen} in 10 such answers are right.`;
+}
+
 /** Whole per cents; what is neither none nor all is never shown as 0 or 100. */
 export function percent(fraction: number): string {
   if (fraction > 0 && fraction < 0.005) return '<1%';

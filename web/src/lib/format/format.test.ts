@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Answer, Segment } from '../api/contract';
 import { ServiceProblem } from '../api/problem';
 import { agreement, agreementSentence } from './agreement';
-import { confidenceWords, percent } from './confidence';
+import { confidenceMeaning, confidenceWords, percent } from './confidence';
 import { emotionColor, emotionName } from './emotion';
 import { curlLine, toCsv, toJson } from './export';
 import { cellAt, timelineCells, timelineRuns } from './timeline';
@@ -21,6 +21,9 @@ test('confidence in words and per cent', () => {
   expect(confidenceWords({ confidence: 0.7, uncertain: false })).toBe('Confident');
   expect(confidenceWords({ confidence: 0.3, uncertain: false })).toBe('Not very confident');
   expect(confidenceWords({ confidence: 0.95, uncertain: true })).toBe('Uncertain');
+  expect(confidenceMeaning({ confidence: 0.99, uncertain: false })).toContain('9 in 10');
+  expect(confidenceMeaning({ confidence: 0.62, uncertain: false })).toContain('6 in 10');
+  expect(confidenceMeaning({ confidence: 0.3, uncertain: true })).toContain('a guess');
   expect([0, 0.001, 0.005, 0.126, 0.996, 1].map(percent)).toEqual(['0%', '<1%', '1%', '13%', '>99%', '100%']);
 });
 

@@ -69,10 +69,14 @@ export class Clip {
     return this.comparisons.get(answerKey('all', this.scope));
   }
 
+  nameFor(scope: TimeRange | null): string {
+    return scope === null ? this.name : cutName(this.name, scope);
+  }
+
   /** What is sent for a part: the original bytes for the whole, a wav cut out here otherwise. */
   audioFor(scope: TimeRange | null): NamedAudio {
     if (scope === null || this.audio === null) return { blob: this.blob, name: this.name };
-    return { blob: cutWav(this.audio, scope), name: cutName(this.name, scope) };
+    return { blob: cutWav(this.audio, scope), name: this.nameFor(scope) };
   }
 
   /** Gives up what is under way; answers that are already here stay. */

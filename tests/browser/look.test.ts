@@ -1,0 +1,119 @@
+import { expect, test } from 'vitest';
+import { addFiles, dragAcross, shownAnswer, voiceFile, waveform } from './support/actions';
+import { useBrowser } from './support/browser';
+import { readWav } from './support/wav';
+
+const browser = useBrowser(['--autoplay-policy=no-user-gesture-required']);
+
+test('the waveform plays, and the playhead moves with the sound', async () => {
+  const page = await browser.open();
+  await addFiles(page, [voiceFile('play.wav', 4)]);
+  await waveform(page).waitFor();
+  await page.getByRole('button', { name: 'Play', exact: true }).click();
+  await page.waitForFunction(() => Number(document.querySelector('[role=slider]')!.getAttribute('aria-valuenow')) > 0.3);
+  await page.getByRole('button', { name: 'Pause', exact: true }).click();
+  const stoppedAt = Number(await waveform(page).getAttribute('aria-valuenow'));
+  await page.waitForTimeout(300);
+  expect(Number(await waveform(page).getAttribute('aria-valuenow'))).toBeCloseTo(stoppedAt, 1);
+});
+
+test('a dragged part is cut out, sent as a wav of its length, and answered', async () => {
+  const page = await browser.open();
+  await addFiles(page, [voiceFile('cut.wav', 4)]);
+  await shownAnswer(page);
+  await dragAcross(page, 0.25, 0.75);
+  const [request] = await Promise.all([
+    page.waitForRequest('**/api/v1/predict**'),
+    page.getByRole('button', { name: 'Analyse this part' }).click(),
+  ]);
+  const body = request.postDataBuffer();
+  if (body !== null) {
+    const wav = readWav(body.subarray(body.indexOf('RIFF')))!;
+    expect(wav.sampleRateHz).toBe(22050); // the recording's own
+    expect(wav.samples.length / wav.sampleRateHz).toBeCloseTo(2, 1);
+  }
+  const answer = await shownAnswer(page);
+  expect(answer.context).toMatch(/Part (0\.9|1\.0)\d–(2\.9|3\.0)\d s/);
+
+  await page.getByRole('button', { name: 'Whole clip' }).click();
+  expect((await shownAnswer(page)).context).toContain('Whole clip');
+});
+
+test('a part is marked in numbers too, and kept inside the recording', async () => {
+  const page = await browser.open();
+  await addFiles(page, [voiceFile('numbers.wav', 3)]);
+  await page.getByRole('button', { name: 'Select a part' }).click();
+  const to = page.getByRole('spinbutton', { name: /to/ });
+  await to.fill('99');
+  await to.press('Tab');
+  expect(await to.inputValue()).toBe('3.00');
+  const from = page.getByRole('spinbutton', { name: 'From' });
+  await from.fill('2.95');
+  await from.press('Tab');
+  expect(await from.inputValue()).toBe('2.80'); // a fifth of a second is the least
+});
+
+test('the spectrogram is painted, and again in other colours for the dark', async () => {
+  const page = await browser.open();
+  await addFiles(page, [voiceFile('picture.wav', 2)]);
+  await page.locator('canvas.ready').waitFor();
+  const pixels = (): Promise<{ colors: number; sum: number }> =>
+    page.locator('canvas.ready').evaluate((canvas: HTMLCanvasElement) => {
+      const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+      const colors = new Set<number>();
+      let sum = 0;
+      for (let i = 0; i < data.length; i += 4) {
+        colors.add((data[i]! << 16) | (data[i + 1]! << 8) | data[i + 2]!);
+        sum += data[i]! + data[i + 1]! + data[i + 2]!;
+      }
+      return { colors: colors.size, sum };
+    });
+  const light = await pixels();
+  expect(light.colors).toBeGreaterThan(100);
+  await page.getByRole('button', { name: 'Dark' }).click();
+  await page.waitForTimeout(200);
+  const dark = await pixels();
+  expect(dark.colors).toBeGreaterThan(100);
+  expect(dark.sum).toBeLessThan(light.sum);
+});
+
+test('a long recording has a timeline that leads the playhead and follows it', async () => {
+  const page = await browser.open();
+  await addFiles(page, [voiceFile('long.wav', 12)]);
+  await shownAnswer(page);
+  const timeline = page.getByRole('group', { name: 'Emotion over time' });
+  const stretches = timeline.getByRole('button');
+  const count = await stretches.count();
+  expect(count).toBeGreaterThan(0);
+  await stretches.nth(count - 1).click();
+  const start = Number(/([\d.]+) to/.exec((await stretches.nth(count - 1).getAttribute('aria-label'))!)![1]);
+  expect(Number(await waveform(page).getAttribute('aria-valuenow'))).toBeCloseTo(start, 1);
+  await waveform(page).focus();
+  await page.keyboard.press('Home');
+  await expect.poll(() => stretches.first().getAttribute('aria-current')).toBe('time');
+  await page.keyboard.press('End');
+  await expect.poll(() => stretches.nth(count - 1).getAttribute('aria-current')).toBe('time');
+  expect(await page.locator('.readout').innerText()).toMatch(/^9\.0–12\.0 s/);
+});
+
+test('a short recording has none', async () => {
+  const page = await browser.open();
+  await addFiles(page, [voiceFile('short.wav', 2)]);
+  await shownAnswer(page);
+  expect(await page.getByRole('group', { name: 'Emotion over time' }).count()).toBe(0);
+});
+
+test('answers go along as JSON and CSV, and as a curl line', async () => {
+  const page = await browser.open({ acceptDownloads: true, grant: ['clipboard-read', 'clipboard-write'] });
+  await addFiles(page, [voiceFile('take away.wav', 1)]);
+  await shownAnswer(page);
+  const [json] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download as JSON' }).click()]);
+  expect(json.suggestedFilename()).toBe('take away.wav.json');
+  const [csv] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download as CSV' }).click()]);
+  expect(csv.suggestedFilename()).toBe('take away.wav.csv');
+  await page.getByRole('button', { name: 'Copy as curl' }).click();
+  await page.getByText('The curl line is in the clipboard').waitFor({ state: 'attached' });
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(
+    /^curl -sS -F 'file=@"take away\.wav"' 'http:\/\/127\.0\.0\.1:\d+\/api\/v1\/predict\?model=\w+&timeline=true'$/,
+  );
+});
