@@ -96,6 +96,22 @@ class Program(unittest.TestCase):
             self.assertAlmostEqual(sum(s["score"] for s in row["scores"]), 1, places=3)
             self.assertEqual(row["label"], row["scores"][0]["label"])
 
+    def test_one_clip_in_eight_formats_is_one_emotion_and_lossless_ones_are_one_vector(self):
+        clips = SOURCE / "tests/data/audio/clips"
+        names = [f"clip.{x}" for x in ("wav", "flac", "mp3", "ogg", "opus", "m4a", "aac", "webm")]
+        done = self.predict("--model", "svm,et", "--format", "jsonl", *[clips / n for n in names])
+        self.assertEqual(done.returncode, 0, done.stderr.decode())
+        rows = [json.loads(line) for line in done.stdout.splitlines()]
+        for model in ("svm", "et"):
+            self.assertEqual(len({r["label"] for r in rows if r["model"] == model}), 1, model)
+        table = self.folder / "lossless.csv"
+        sermo("extract", *[clips / n for n in ("clip.wav", "clip.flac", "clip_alac.m4a")], "--no-cache", "--out", table)
+        _, first, *others = [line.split(",")[3:] for line in table.read_text().splitlines()]
+        self.assertEqual(len(others), 2)
+        for other in others:
+            for a, b in zip(first, other):
+                self.assertAlmostEqual(float(a), float(b), delta=1e-5 * max(1, abs(float(a))))
+
     def test_standard_input_answers_as_the_file_does(self):
         sample = SAMPLES[0]
         from_file = json.loads(self.predict("--format", "jsonl", sample).stdout)
