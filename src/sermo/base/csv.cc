@@ -78,7 +78,9 @@ Result<void> CsvReader::read_field(std::string& field) {
 }
 
 void append_csv_field(std::string& out, std::string_view field) {
-  if (field.find_first_of(",\"\r\n") == std::string_view::npos) {
+  // A byte order mark would be passed over if it were the first thing in the file.
+  if (field.find_first_of(",\"\r\n") == std::string_view::npos &&
+      !field.starts_with(kByteOrderMark)) {
     out += field;
     return;
   }
@@ -95,6 +97,7 @@ void append_csv_row(std::string& out, std::span<const std::string> fields) {
     if (i > 0) out += ',';
     append_csv_field(out, fields[i]);
   }
+  if (fields.size() == 1 && fields[0].empty()) out += "\"\"";  // not an empty line
   out += '\n';
 }
 

@@ -58,10 +58,15 @@ TEST(Csv, AnyTextComesBack) {
   const Rows rows = {{"plain", "with, comma", "with \"quotes\""},
                      {"", "line\nbreak", "carriage\rreturn"},
                      {"caf\xE9", "\r\n", "f\u00fcr"},
-                     {"\"", ",", "x"}};
+                     {"\"", ",", "x"},
+                     {""},
+                     {"\xEF\xBB\xBFmark"}};
   std::string text;
   for (const std::vector<std::string>& row : rows) append_csv_row(text, row);
   EXPECT_EQ(parse(text).value(), rows);
+  std::string marked;
+  append_csv_row(marked, rows.back());
+  EXPECT_EQ(parse(marked).value(), Rows{rows.back()}) << "where it is the first row, too";
   EXPECT_TRUE(text.starts_with("plain,\"with, comma\",\"with \"\"quotes\"\"\"\n")) << text;
 }
 
