@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """How far Sermo's features are from librosa's, in standard deviations: writes docs/parity.md.
 
-Compares over all clips of RAVDESS, from librosa's samples and from the files, clips with digital silence apart, and over
-EMO-DB at 16 kHz. librosa runs here, so this takes about ten minutes; --table takes its features of RAVDESS from a file
+Compares over all clips of RAVDESS, from librosa's samples and from the files, clips with digital silence apart, over
+EMO-DB at 16 kHz, and over one golden clip in many rates and formats. librosa runs here, so this takes about ten minutes; --table takes its features of RAVDESS from a file
 instead. Needs the packages of tools/golden/requirements.txt and the target sermo_feature_pipe.
 
     python3 tools/parity/parity.py --pipe build/release/tools/parity/sermo_feature_pipe \\
@@ -19,6 +19,7 @@ import warnings
 import librosa
 import numpy as np
 import soundfile
+import soxr
 
 RATE_HZ = 22050
 BAR_SIGMA = 2e-3
@@ -93,8 +94,27 @@ def compare(paths, pipe, reference=None):
     return np.array(from_samples), np.array(from_files), np.array(wanted), np.array(silent), same_samples
 
 
+def write_in_every_format(folder):
+    """A golden clip of speech at several rates, in mono and stereo, in the formats that hold samples as they are."""
+    golden = pathlib.Path(__file__).resolve().parents[2] / "tests/data/golden/features/speech.npz"
+    speech = np.load(golden)["samples"]
+    paths = []
+    for rate_hz in (16000, 22050, 24414, 44100, 48000):
+        left = soxr.resample(speech, RATE_HZ, rate_hz, quality="HQ") if rate_hz != RATE_HZ else speech
+        right = 0.5 * np.roll(left, 40)
+        for channels, samples in (("mono", left), ("stereo", np.stack([left, right], axis=1))):
+            for extension, subtype in (("flac", "PCM_16"), ("flac", "PCM_24"), ("wav", "PCM_U8"), ("wav", "PCM_16"),
+                                       ("wav", "PCM_24"), ("wav", "PCM_32"), ("wav", "FLOAT")):
+                path = folder / f"{rate_hz}_{channels}_{subtype}.{extension}"
+                soundfile.write(path, samples, rate_hz, subtype=subtype)
+                paths.append(path)
+    return paths
+
+
 def table(title, errors, lines):
     """errors: [clips, 110] in sigma."""
+    if len(errors) == 0:
+        return
     lines += [f"### {title}: {len(errors)} clips", "",
               "| block | largest | 99th percentile | median | clips within the bar |", "|---|---|---|---|---|"]
     for name, columns in {**BLOCKS, "all": range(110)}.items():
@@ -147,6 +167,14 @@ def main():
         from_samples, from_files, wanted, _, _ = compare(emodb[every], pipe)
         lines += ["## EMO-DB (16 kHz)", ""]
         table("from librosa's samples", np.abs(from_samples - wanted) / sigma, lines)
+        table("from the files", np.abs(from_files - wanted) / sigma, lines)
+    with tempfile.TemporaryDirectory() as folder:
+        _, from_files, wanted, _, _ = compare(write_in_every_format(pathlib.Path(folder)), pipe)
+        lines += [
+            "## Rates and formats", "",
+            "One clip of synthetic speech at 16, 22.05, 24.414, 44.1 and 48 kHz, mono and stereo, as FLAC of 16 and 24 bits "
+            "and as WAV of 8, 16, 24 and 32 bits and float.", ""
+        ]
         table("from the files", np.abs(from_files - wanted) / sigma, lines)
     text = "\n".join(lines)
     print(text)
