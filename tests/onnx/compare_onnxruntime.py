@@ -1,11 +1,11 @@
 """Shows that Python's onnxruntime answers as Sermo does, for every model.
 
-    compare_onnxruntime.py WRITER OUT [--missing NAME...]
+    compare_onnxruntime.py WRITER OUT
 
 Runs WRITER (sermo_onnx_models), which fits every learner and leaves models, rows and Sermo's answers in OUT. Each model
 passes onnx.checker, has the promised inputs, outputs and metadata, and gives the same labels and the same probabilities
-within 1e-5 on all rows: in one batch, in batches of 7 and row by row. Learners without an ONNX form fail the test unless
-they are named by --missing. Exit status 77: onnx or onnxruntime is not installed, nothing was compared.
+within 1e-5 on all rows: in one batch, in batches of 7 and row by row. Exit status 77: onnx or onnxruntime is not installed,
+nothing was compared.
 """
 import argparse
 import json
@@ -63,17 +63,11 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("writer")
     parser.add_argument("out", type=pathlib.Path)
-    parser.add_argument("--missing", nargs="*", default=[])
     args = parser.parse_args()
 
     shutil.rmtree(args.out, ignore_errors=True)
     subprocess.run([args.writer, args.out], check=True)
-    missing = dict(line.split(": ", 1) for line in (args.out / "missing.txt").read_text().splitlines())
-    failures = [f"{name}: {why}" for name, why in missing.items() if name not in args.missing]
-    failures += [f"{name} has an ONNX form; take it off the list" for name in args.missing if name not in missing]
-    for name in missing:
-        print(f"NOT COMPARED: {name}")
-
+    failures = []
     print(f"{'table':8} {'model':20} {'rows':>5} {'bytes':>9} {'batch':>9} {'by 7':>9} {'single':>9} {'labels that differ':>18}")
     num_compared = 0
     for folder in sorted(path for path in args.out.iterdir() if path.is_dir()):
