@@ -35,6 +35,8 @@ constexpr int kOnnxOpset = 15;
 constexpr int kOnnxMlOpset = 3;
 constexpr size_t kMaxLabels = 10'000;
 constexpr size_t kMaxKnownRows = 1000;
+// JSON takes some twenty times its bytes in memory.
+constexpr size_t kMaxMetadataBytes = size_t{16} << 20;
 
 tl::unexpected<Error> corrupt(std::string message) {
   return fail(ErrorCode::kCorrupt, std::move(message));
@@ -145,6 +147,13 @@ void write_metadata(const Artifact& artifact, const Pipeline& pipeline,
 using Properties = std::map<std::string, std::string, std::less<>>;
 
 Result<Properties> read_properties(const sermo_onnx::ModelProto& model) {
+  size_t num_bytes = 0;
+  for (const sermo_onnx::StringStringEntryProto& entry : model.metadata_props())
+    num_bytes += entry.value().size();
+  if (num_bytes > kMaxMetadataBytes) {
+    return fail(ErrorCode::kTooLarge, fmt::format("{} bytes of metadata, wanted at most {}",
+                                                  num_bytes, kMaxMetadataBytes));
+  }
   Properties properties;
   for (const sermo_onnx::StringStringEntryProto& entry : model.metadata_props()) {
     if (!properties.emplace(entry.key(), entry.value()).second)

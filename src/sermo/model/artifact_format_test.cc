@@ -14,6 +14,7 @@
 #include "sermo/model/knn/knn_core.h"
 #include "sermo/model/pipeline.h"
 #include "sermo/model/svm/svm_core.h"
+#include "sermo/model/trees/tree_ensemble.h"
 #include "sermo/model/verify.h"
 #include "test_paths.h"
 
@@ -67,6 +68,23 @@ std::vector<Artifact> tiny_artifacts() {
                                       .intercepts = {0.05, 0.0, -0.1}})
                          .value(),
                      {.temperature = 1.25, .smoothing = 0.01}));
+  const auto trees = [](TreeAggregation aggregation, std::vector<float> base_scores) {
+    Tree deep;
+    deep.nodes = {{1, 0.25f, 1, 2},
+                  {Tree::kLeaf, 0, 0, 1},
+                  {4, -0.5f, 3, 4},
+                  {Tree::kLeaf, 0, 1, 3},
+                  {Tree::kLeaf, 0, 3, 4}};
+    deep.leaf_values = {{0, 1.0f}, {0, 0.25f}, {2, 0.75f}, {1, 1.0f}};
+    Tree flat;
+    flat.nodes = {{5, 1.0f, 1, 2}, {Tree::kLeaf, 0, 0, 2}, {Tree::kLeaf, 0, 2, 3}};
+    flat.leaf_values = {{1, 0.5f}, {2, 0.5f}, {0, 1.0f}};
+    return TreeEnsemble::create(
+               {kNumFeatures, 3, aggregation, std::move(base_scores), {deep, flat, deep}})
+        .value();
+  };
+  all.push_back(tiny("forest", trees(TreeAggregation::kMean, {})));
+  all.push_back(tiny("boosting", trees(TreeAggregation::kSoftmax, {0.125f, -0.25f, 0.5f})));
   const auto net = [](const char* graph) {
     return testing::random_net(nn::parse_graph(graph).value(), kNumFeatures);
   };
@@ -103,7 +121,7 @@ TEST(ArtifactFormat, KeptModelsLoadAnswerAndAreWrittenAgainToTheByte) {
           << file.path() << ": the form changed without its number";
     }
   }
-  EXPECT_GE(num_files, 4u);
+  EXPECT_GE(num_files, 6u);
 }
 
 }  // namespace

@@ -192,7 +192,8 @@ TEST(ArtifactFaults, OnnxOfOthers) {
         edited([](auto& model) { model.add_functions()->set_name("f"); }), edited([](auto& model) {
           auto& attribute = *node(model, "scaler").add_attribute();
           attribute.mutable_g()->add_node();
-        })}) {
+        }),
+        edited([](auto& model) { initializer(model, "core/rows").add_float_data(1.0f); })}) {
     const Error error = error_of(bytes);
     EXPECT_EQ(error.code, ErrorCode::kUnsupported);
     EXPECT_THAT(error.message, HasSubstr("not one of Sermo's"));
@@ -351,6 +352,12 @@ TEST(ArtifactFaults, GraphsThatDoNotFit) {
       message([](auto& m) { (*initializer(m, "calibrator/exponent").mutable_raw_data())[0] = 1; },
               {2.0, 0.0}),
       HasSubstr("disagree on the calibration"));
+}
+
+TEST(ArtifactFaults, MoreMetadataThanAnyModelHas) {
+  const Error error = error_of(with_property("metrics", std::string(size_t{17} << 20, ' ')));
+  EXPECT_EQ(error.code, ErrorCode::kTooLarge);
+  EXPECT_THAT(error.message, HasSubstr("bytes of metadata"));
 }
 
 TEST(ArtifactFaults, MorePartsThanAnyModelHas) {

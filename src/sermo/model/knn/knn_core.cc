@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <utility>
 
@@ -50,6 +51,9 @@ void KnnCore::predict_proba(MatrixView scaled, Matrix& out) const {
   };
   for (size_t r = 0; r < scaled.num_rows(); ++r) {
     distances_.from(scaled.row(r), distances);
+    // A row with NaN is as far from all as can be; an order needs that said.
+    for (double& distance : distances)
+      if (std::isnan(distance)) distance = std::numeric_limits<double>::infinity();
     std::iota(order.begin(), order.end(), size_t{0});
     const auto end_of_nearest = order.begin() + static_cast<std::ptrdiff_t>(num_neighbors_);
     std::nth_element(order.begin(), end_of_nearest - 1, order.end(), nearer);

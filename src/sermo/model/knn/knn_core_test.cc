@@ -114,6 +114,20 @@ TEST(KnnCore, ARowsAnswerDoesNotDependOnItsNeighboursInTheBatch) {
   EXPECT_EQ(none.num_rows(), 0u);
 }
 
+TEST(KnnCore, RowsOfNansAreAnswered) {
+  const testing::SmallTable table = testing::small_table();
+  const auto knn =
+      KnnCore::create({.num_labels = 4, .rows = table.train.features, .labels = table.train.labels})
+          .value();
+  Matrix rows(1, 20);
+  std::fill_n(rows.data(), 20, std::numeric_limits<float>::quiet_NaN());
+  Matrix probabilities;
+  knn->predict_proba(rows, probabilities);
+  float sum = 0.0f;
+  for (const float p : probabilities.row(0)) sum += p;
+  EXPECT_FLOAT_EQ(sum, 1.0f);
+}
+
 TEST(KnnCore, RefusesWhatCannotBe) {
   const auto error_of = [](KnnOptions options) {
     const auto knn = KnnCore::create(std::move(options));

@@ -14,8 +14,10 @@ namespace sermo::model::onnx {
 namespace {
 
 // An empty node takes 2 bytes in a file and some 150 in memory, so parts are counted, not only
-// bytes. Artifacts have dozens.
+// bytes. Artifacts have hundreds.
 constexpr size_t kMaxParts = 50'000;
+// The same for texts in lists, of which forests have one a node.
+constexpr size_t kMaxTexts = size_t{1} << 24;
 // Model, graph, value, type, tensor, shape, dimension: 7 levels.
 constexpr int kMaxDepth = 16;
 
@@ -27,7 +29,15 @@ constexpr uint32_t kModelMetadata = 14;
 constexpr uint32_t kModelTraining = 20;
 constexpr uint32_t kModelFunctions = 25;
 constexpr uint32_t kGraphNode = 1;
+constexpr uint32_t kGraphInitializer = 5;
 constexpr uint32_t kNodeAttribute = 5;
+constexpr uint32_t kAttributeFloats = 7;
+constexpr uint32_t kAttributeInts = 8;
+constexpr uint32_t kAttributeStrings = 9;
+constexpr uint32_t kTensorDims = 1;
+constexpr uint32_t kTensorDataType = 2;
+constexpr uint32_t kTensorName = 8;
+constexpr uint32_t kTensorRawData = 9;
 
 struct Field {
   uint32_t number = 0;
@@ -115,30 +125,57 @@ bool is_nested_attribute(uint32_t number) {
          number == 15 || number == 22 || number == 23;
 }
 
-Result<void> check_node(std::string_view bytes, size_t& num_parts) {
+struct Counts {
+  size_t num_parts = 0;
+  size_t num_texts = 0;
+};
+
+// Lists of numbers are not parts: they cost in memory what they cost in the file, within a small
+// factor, unless they are packed, which Sermo's are not.
+Result<void> check_attribute(std::string_view bytes, Counts& counts) {
   FieldReader fields(bytes);
   while (!fields.at_end()) {
     SERMO_TRY(const Field field, fields.next());
-    if (++num_parts > kMaxParts) return too_many_parts();
-    if (field.number != kNodeAttribute) continue;
-    // The lists of numbers inside an attribute are not parts: they cost in memory what they cost
-    // in the file, within a small factor.
-    FieldReader inner(field.contents);
-    while (!inner.at_end()) {
-      SERMO_TRY(const Field part, inner.next());
-      if (is_nested_attribute(part.number) && part.wire_type == 2)
-        return not_ours("it has subgraphs or tensors as attributes");
+    if (field.wire_type != 2) continue;
+    if (is_nested_attribute(field.number))
+      return not_ours("it has subgraphs or tensors as attributes");
+    if (field.number == kAttributeFloats || field.number == kAttributeInts)
+      return not_ours("it has packed attributes");
+    if (field.number == kAttributeStrings && ++counts.num_texts > kMaxTexts)
+      return fail(ErrorCode::kTooLarge, fmt::format("more than {} texts", kMaxTexts));
+  }
+  return {};
+}
+
+Result<void> check_node(std::string_view bytes, Counts& counts) {
+  FieldReader fields(bytes);
+  while (!fields.at_end()) {
+    SERMO_TRY(const Field field, fields.next());
+    if (++counts.num_parts > kMaxParts) return too_many_parts();
+    if (field.number == kNodeAttribute) SERMO_TRY_VOID(check_attribute(field.contents, counts));
+  }
+  return {};
+}
+
+Result<void> check_initializer(std::string_view bytes) {
+  FieldReader fields(bytes);
+  while (!fields.at_end()) {
+    SERMO_TRY(const Field field, fields.next());
+    if (field.number != kTensorDims && field.number != kTensorDataType &&
+        field.number != kTensorName && field.number != kTensorRawData) {
+      return not_ours("it has initialisers whose values are not raw");
     }
   }
   return {};
 }
 
-Result<void> check_graph(std::string_view bytes, size_t& num_parts) {
+Result<void> check_graph(std::string_view bytes, Counts& counts) {
   FieldReader fields(bytes);
   while (!fields.at_end()) {
     SERMO_TRY(const Field field, fields.next());
-    if (++num_parts > kMaxParts) return too_many_parts();
-    if (field.number == kGraphNode) SERMO_TRY_VOID(check_node(field.contents, num_parts));
+    if (++counts.num_parts > kMaxParts) return too_many_parts();
+    if (field.number == kGraphNode) SERMO_TRY_VOID(check_node(field.contents, counts));
+    if (field.number == kGraphInitializer) SERMO_TRY_VOID(check_initializer(field.contents));
   }
   return {};
 }
@@ -150,7 +187,7 @@ Result<void> check_outline(std::string_view bytes) {
   bool has_metadata = false;
   std::optional<std::string_view> producer;
   std::optional<std::string_view> graph;
-  size_t num_parts = 0;
+  Counts counts;
   while (!fields.at_end()) {
     Result<Field> field = fields.next();
     // Every writer puts ir_version, a small number, first. What begins otherwise is something else.
@@ -160,7 +197,7 @@ Result<void> check_outline(std::string_view bytes) {
       return not_onnx();
     }
     if (!field) return fail(std::move(field.error()));
-    if (++num_parts > kMaxParts) return too_many_parts();
+    if (++counts.num_parts > kMaxParts) return too_many_parts();
     switch (field->number) {
       case kModelProducer:
         producer = field->contents;
@@ -185,7 +222,7 @@ Result<void> check_outline(std::string_view bytes) {
   }
   if (!graph || !has_metadata)
     return fail(ErrorCode::kCorrupt, "truncated: the graph or the metadata is missing");
-  return check_graph(*graph, num_parts);
+  return check_graph(*graph, counts);
 }
 
 }  // namespace
