@@ -71,8 +71,8 @@ TEST(Decode, EqualsSoundfileAndFfmpeg) {
     if (needs_ffmpeg(name) && !kWithFfmpeg) continue;
     const Result<DecodedAudio> decoded = decode_file(clips() / name);
     ASSERT_TRUE(decoded) << decoded.error().message;
-    EXPECT_EQ(decoded->format.sample_rate_hz, want["sample_rate_hz"]);
-    EXPECT_EQ(decoded->format.num_channels, want["channels"]);
+    EXPECT_EQ(decoded->format.sample_rate_hz, want["sample_rate_hz"].get<int>());
+    EXPECT_EQ(decoded->format.num_channels, want["channels"].get<int>());
     EXPECT_THAT(decoded->warnings, IsEmpty());
     // The ffmpeg program keeps the zeros that fill up the last AAC frame of an mp4; the file says
     // where they begin, and they are left out here.
@@ -81,7 +81,8 @@ TEST(Decode, EqualsSoundfileAndFfmpeg) {
     const size_t num_filled = num_padding == 0 ? 0 : 1024 - num_padding;
     ASSERT_EQ(decoded->samples.size() + num_filled, want["frames"].get<size_t>());
     if (want.contains("sha256")) {
-      EXPECT_EQ(sha256_hex(std::as_bytes(std::span(decoded->samples))), want["sha256"]);
+      EXPECT_EQ(sha256_hex(std::as_bytes(std::span(decoded->samples))),
+                want["sha256"].get<std::string>());
       continue;
     }
     // Other builds of the same decoders round differently, in the last bits of 16 at most for the
