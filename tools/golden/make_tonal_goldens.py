@@ -7,6 +7,8 @@ Writes tests/data/golden/tonal.npz, from librosa 0.11.0 and SciPy (see requireme
   constant_q_filters     [tunings, 36, 2, 513]: one octave of the sparse basis of librosa.cqt, real and imaginary parts
   peaks_spectrogram      [1025, frames]: a magnitude spectrogram, and of its peaks by librosa.piptrack,
   peaks_hz, peaks_magnitude   bin by bin: frequency and magnitude
+  stft_samples           a chirp, loud, then quiet, and a click in silence
+  stft                   [3, 1025, frames]: its librosa.stft, real parts, imaginary parts and magnitudes
   pitches_hz             some pitches, and what librosa.pitch_tuning says of the first n of them,
   pitch_tunings          [2, pitches]: for 12 and for 36 bins per octave
 
@@ -56,7 +58,16 @@ def main():
     pitches_hz = (440 * 2 ** (random.permutation(semitones) / 12)).astype(np.float32)
     pitch_tunings = [[librosa.pitch_tuning(pitches_hz[:n], bins_per_octave=bins) for n in range(1, len(pitches_hz) + 1)]
                      for bins in (12, 36)]
+
+    t = np.arange(3000) / RATE_HZ
+    stft_samples = np.concatenate(
+        [0.9 * np.sin(2 * np.pi * (200 + 20000 * t) * t), 1e-4 * np.sin(2 * np.pi * (3000 + 9000 * t) * t), np.zeros(6000)])
+    stft_samples[9000] = 1e-6
+    stft_samples = stft_samples.astype(np.float32)
+    spectrum = librosa.stft(stft_samples)
+
     arrays = dict(
+        stft_samples=stft_samples, stft=np.stack([spectrum.real, spectrum.imag, np.abs(spectrum)]),
         tunings=np.array(TUNINGS),
         chroma_filterbank=np.stack(
             [librosa.filters.chroma(sr=RATE_HZ, n_fft=2048, tuning=tuning)[:, ::8] for tuning in TUNINGS]),

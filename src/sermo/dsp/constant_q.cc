@@ -17,8 +17,8 @@ HWY_BEFORE_NAMESPACE();
 namespace sermo::dsp::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// Rows first_row ... of `magnitude` from the filters of `basis`, times `gain`. The spectrum may
-// have more frames than the magnitude, which are left out.
+// Rows first_row ... of `magnitude` from the filters of `basis`. The spectrum begins at the basis'
+// first bin, and may have more frames than the magnitude, which are left out.
 void apply_basis(const ConstantQBasis& basis, const Spectrum& spectrum, size_t first_row,
                  FrameMatrix& magnitude) {
   const hn::CappedTag<float, kFramePadding> d;
@@ -32,10 +32,11 @@ void apply_basis(const ConstantQBasis& basis, const Spectrum& spectrum, size_t f
       V im = hn::Zero(d);
       for (size_t i = basis.row_starts[r]; i < basis.row_starts[r + 1]; ++i) {
         const ConstantQBasis::Entry& entry = basis.entries[i];
+        const size_t bin = entry.bin - basis.first_bin;
         const V weight_re = hn::Set(d, entry.re);
         const V weight_im = hn::Set(d, entry.im);
-        const V bin_re = hn::Load(d, re_from + entry.bin * stride);
-        const V bin_im = hn::Load(d, im_from + entry.bin * stride);
+        const V bin_re = hn::Load(d, re_from + bin * stride);
+        const V bin_im = hn::Load(d, im_from + bin * stride);
         re = hn::NegMulAdd(weight_im, bin_im, hn::MulAdd(weight_re, bin_re, re));
         im = hn::MulAdd(weight_im, bin_re, hn::MulAdd(weight_re, bin_im, im));
       }
@@ -86,8 +87,7 @@ Result<ConstantQ> ConstantQ::create(const Options& options) {
   for (int octave = 0; octave < options.num_octaves; ++octave) {
     Result<Stft> stft = Stft::create({.n_fft = builder.n_fft(),
                                       .hop_length = options.hop_length >> octave,
-                                      .window = Window::kRectangular,
-                                      .precision = Precision::kDouble});
+                                      .window = Window::kRectangular});
     if (!stft) return fail(std::move(stft.error()));
     stfts.push_back(*std::move(stft));
   }
@@ -106,7 +106,8 @@ void ConstantQ::transform(std::span<const float> samples, double tuning, FrameMa
       for (float& s : halved) s = static_cast<float>(static_cast<double>(s) / std::sqrt(0.5));
       samples = halved;
     }
-    stfts_[octave].transform(samples, workspace.spectrum_, workspace.stft_);
+    stfts_[octave].transform_bins(samples, basis.first_bin, basis.end_bin, workspace.spectrum_,
+                                  workspace.stft_);
     HWY_DYNAMIC_DISPATCH(apply_basis)
     (basis, workspace.spectrum_, num_rows() - (octave + 1) * basis.num_rows(), magnitude);
   }

@@ -158,6 +158,11 @@ ConstantQBasis ConstantQBasisBuilder::build(double tuning,
         basis.entries.push_back({static_cast<uint32_t>(k), re[k], im[k]});
   }
   basis.row_starts.push_back(basis.entries.size());
+  const auto [first, last] =
+      std::minmax_element(basis.entries.begin(), basis.entries.end(),
+                          [](const auto& a, const auto& b) { return a.bin < b.bin; });
+  basis.first_bin = first->bin;
+  basis.end_bin = last->bin + size_t{1};
   return basis;
 }
 

@@ -21,7 +21,8 @@
 
 namespace sermo::dsp {
 
-// Row r holds the entries row_starts[r] to row_starts[r + 1] - 1, by ascending bin.
+// Row r holds the entries row_starts[r] to row_starts[r + 1] - 1, by ascending bin. All bins lie in
+// [first_bin, end_bin).
 struct ConstantQBasis {
   struct Entry {
     uint32_t bin;
@@ -30,6 +31,8 @@ struct ConstantQBasis {
   };
   std::vector<size_t> row_starts;
   std::vector<Entry> entries;
+  size_t first_bin = 0;
+  size_t end_bin = 0;
 
   size_t num_rows() const { return row_starts.empty() ? 0 : row_starts.size() - 1; }
 };

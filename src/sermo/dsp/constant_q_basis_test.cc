@@ -148,6 +148,14 @@ TEST(ConstantQBasis, EveryTuningCanBeBuilt) {
     ASSERT_EQ(basis.num_rows(), 36u);
     EXPECT_GT(basis.entries.size(), 500u);
     EXPECT_LT(basis.entries.size(), 700u);
+    uint32_t lowest = 1024;
+    uint32_t highest = 0;
+    for (const auto& entry : basis.entries) {
+      lowest = std::min(lowest, entry.bin);
+      highest = std::max(highest, entry.bin);
+    }
+    EXPECT_EQ(basis.first_bin, lowest);
+    EXPECT_EQ(basis.end_bin, highest + 1);
   }
 }
 

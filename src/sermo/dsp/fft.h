@@ -10,6 +10,7 @@
 
 #include "sermo/base/result.h"
 #include "sermo/dsp/fft_plan.h"
+#include "sermo/dsp/fftpack_plan.h"
 #include "sermo/dsp/frame_matrix.h"
 
 namespace sermo::dsp {
@@ -21,7 +22,11 @@ class FftWorkspace {
     floats_.reserve(plan.num_scratch_values());
     return floats_.data();
   }
-  double* scratch_for(const RealFftPlan<double>& plan) {
+  float* scratch_for(const FftpackPlan<float>& plan) {
+    floats_.reserve(plan.num_scratch_values());
+    return floats_.data();
+  }
+  double* scratch_for(const FftpackPlan<double>& plan) {
     doubles_.reserve(plan.num_scratch_values());
     return doubles_.data();
   }

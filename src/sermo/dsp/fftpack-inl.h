@@ -1,9 +1,11 @@
-// The inverse FFT of a real signal in the order of operations of FFTPACK (Swarztrauber, 1982),
-// which SciPy follows: scipy.fft.irfft in float32 gives the same bits. Only for results that hang
-// on their last bits; fft-inl.h is faster.
+// The real FFT and its inverse in the order of operations of FFTPACK (Swarztrauber, 1982), which
+// SciPy follows: scipy.fft.rfft and irfft give the same bits, in float and in double. For results
+// that hang on their last bits, where the rounding of silence is magnified.
 //
-// One lane is one frame. A file that includes this is compiled with -ffp-contract=off, since a
-// fused multiply-add rounds once where SciPy rounds twice.
+// One lane is one frame. The passes are run depth first, so that all but the first two work within
+// the first-level cache; that changes when a number is computed, not how. A file that includes this
+// is compiled with -ffp-contract=off, since a fused multiply-add rounds once where SciPy rounds
+// twice.
 #if defined(SERMO_DSP_FFTPACK_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef SERMO_DSP_FFTPACK_INL_H_
 #undef SERMO_DSP_FFTPACK_INL_H_
@@ -14,7 +16,6 @@
 #include <hwy/highway.h>
 
 #include <cstddef>
-#include <utility>
 
 #include "sermo/dsp/fftpack_plan.h"
 #include "sermo/dsp/frame_matrix.h"
@@ -24,152 +25,290 @@ namespace sermo::dsp::HWY_NAMESPACE {
 namespace fftpack {
 namespace hn = hwy::HWY_NAMESPACE;
 
-using D = hn::CappedTag<float, kFramePadding>;
-using V = hn::Vec<D>;
+template <typename T>
+using Tag = hn::CappedTag<T, kFramePadding * sizeof(float) / sizeof(T)>;
+template <typename T>
+using V = hn::Vec<Tag<T>>;
 
-// Values in scratch memory, one vector each.
-struct Values {
-  float* data;
-  HWY_INLINE V load(D d, size_t i) const { return hn::Load(d, data + i * hn::Lanes(d)); }
-  HWY_INLINE void store(D d, size_t i, V value) const {
-    hn::Store(value, d, data + i * hn::Lanes(d));
-  }
-};
-
-// A value of radix r's input: within a group, value `a` of part `b` of group `k` of l1.
-template <size_t kRadix>
-struct PassInput {
-  Values values;
+// Parts of `ido` vectors each, one after the other: vector `a` of part `b`.
+template <typename T>
+struct Parts {
+  T* data;
   size_t ido;
-  HWY_INLINE V operator()(D d, size_t a, size_t b, size_t k) const {
-    return values.load(d, a + ido * (b + kRadix * k));
+  HWY_INLINE V<T> load(size_t a, size_t b) const {
+    const Tag<T> d;
+    return hn::Load(d, data + (b * ido + a) * hn::Lanes(d));
   }
-};
-// And of its output: value `a` of group `k` of part `j`.
-struct PassOutput {
-  Values values;
-  size_t ido, l1;
-  HWY_INLINE void operator()(D d, size_t a, size_t k, size_t j, V value) const {
-    values.store(d, a + ido * (k + l1 * j), value);
+  HWY_INLINE void store(size_t a, size_t b, V<T> value) const {
+    const Tag<T> d;
+    hn::Store(value, d, data + (b * ido + a) * hn::Lanes(d));
   }
+  HWY_INLINE T* part(size_t b) const { return data + b * ido * hn::Lanes(Tag<T>()); }
 };
 
-// (re, im) times the factor at `twiddle`.
-HWY_INLINE void rotate(D d, const float* twiddle, V& re, V& im) {
-  const V c = hn::Set(d, twiddle[0]);
-  const V s = hn::Set(d, twiddle[1]);
-  const V turned_im = hn::Add(hn::Mul(c, im), hn::Mul(s, re));
+template <typename T>
+HWY_INLINE V<T> constant(double value) {
+  return hn::Set(Tag<T>(), static_cast<T>(value));
+}
+
+constexpr double kSqrt2 = 1.41421356237309504880;
+constexpr double kHalfSqrt2 = 0.70710678118654752440;
+
+// (re, im) times the number at `twiddle`, or times its conjugate.
+template <typename T>
+HWY_INLINE void rotate(const T* twiddle, V<T>& re, V<T>& im) {
+  const Tag<T> d;
+  const V<T> c = hn::Set(d, twiddle[0]);
+  const V<T> s = hn::Set(d, twiddle[1]);
+  const V<T> turned_im = hn::Add(hn::Mul(c, im), hn::Mul(s, re));
   re = hn::Sub(hn::Mul(c, re), hn::Mul(s, im));
   im = turned_im;
 }
+template <typename T>
+HWY_INLINE void rotate_back(const T* twiddle, V<T>& re, V<T>& im) {
+  const Tag<T> d;
+  const V<T> c = hn::Set(d, twiddle[0]);
+  const V<T> s = hn::Set(d, twiddle[1]);
+  const V<T> turned_im = hn::Sub(hn::Mul(c, im), hn::Mul(s, re));
+  re = hn::Add(hn::Mul(c, re), hn::Mul(s, im));
+  im = turned_im;
+}
 
-HWY_INLINE void pass2(D d, const FftpackPass& pass, Values from, Values to) {
+// The passes of one group. Forward: `in` holds the transforms of the group's parts, `out` becomes
+// its own, as real and imaginary parts by turns. Inverse: the other way round.
+
+template <typename T>
+HWY_INLINE void forward2(const FftpackPass<T>& pass, Parts<T> in, Parts<T> out) {
   const size_t ido = pass.ido;
-  const PassInput<2> in{from, ido};
-  const PassOutput out{to, ido, pass.l1};
-  for (size_t k = 0; k < pass.l1; ++k) {
-    const V first = in(d, 0, 0, k);
-    const V last = in(d, ido - 1, 1, k);
-    out(d, 0, k, 0, hn::Add(first, last));
-    out(d, 0, k, 1, hn::Sub(first, last));
-    if (ido % 2 == 0) {
-      out(d, ido - 1, k, 0, hn::Mul(hn::Set(d, 2.0f), in(d, ido - 1, 0, k)));
-      out(d, ido - 1, k, 1, hn::Mul(hn::Set(d, -2.0f), in(d, 0, 1, k)));
+  {
+    const V<T> a = in.load(0, 0), b = in.load(0, 1);
+    out.store(0, 0, hn::Add(a, b));
+    out.store(ido - 1, 1, hn::Sub(a, b));
+  }
+  if (ido % 2 == 0) {
+    out.store(0, 1, hn::Neg(in.load(ido - 1, 1)));
+    out.store(ido - 1, 0, in.load(ido - 1, 0));
+  }
+  for (size_t i = 2; i < ido; i += 2) {
+    const size_t ic = ido - i;
+    const V<T> ar = in.load(i - 1, 0), ai = in.load(i, 0);
+    V<T> br = in.load(i - 1, 1), bi = in.load(i, 1);
+    rotate_back(pass.twiddles.data() + i, br, bi);
+    out.store(i - 1, 0, hn::Add(ar, br));
+    out.store(ic - 1, 1, hn::Sub(ar, br));
+    out.store(i, 0, hn::Add(bi, ai));
+    out.store(ic, 1, hn::Sub(bi, ai));
+  }
+}
+
+template <typename T>
+HWY_INLINE void forward4(const FftpackPass<T>& pass, Parts<T> in, Parts<T> out) {
+  const size_t ido = pass.ido;
+  {
+    const V<T> a = in.load(0, 0), b = in.load(0, 1), c = in.load(0, 2), e = in.load(0, 3);
+    const V<T> odd = hn::Add(e, b);
+    const V<T> even = hn::Add(a, c);
+    out.store(0, 2, hn::Sub(e, b));
+    out.store(ido - 1, 1, hn::Sub(a, c));
+    out.store(0, 0, hn::Add(even, odd));
+    out.store(ido - 1, 3, hn::Sub(even, odd));
+  }
+  if (ido % 2 == 0) {
+    const V<T> a = in.load(ido - 1, 0), b = in.load(ido - 1, 1);
+    const V<T> c = in.load(ido - 1, 2), e = in.load(ido - 1, 3);
+    const V<T> im = hn::Mul(constant<T>(-kHalfSqrt2), hn::Add(b, e));
+    const V<T> re = hn::Mul(constant<T>(kHalfSqrt2), hn::Sub(b, e));
+    out.store(ido - 1, 0, hn::Add(a, re));
+    out.store(ido - 1, 2, hn::Sub(a, re));
+    out.store(0, 3, hn::Add(im, c));
+    out.store(0, 1, hn::Sub(im, c));
+  }
+  for (size_t i = 2; i < ido; i += 2) {
+    const size_t ic = ido - i;
+    const T* twiddle = pass.twiddles.data() + i;
+    const V<T> ar = in.load(i - 1, 0), ai = in.load(i, 0);
+    V<T> br = in.load(i - 1, 1), bi = in.load(i, 1);
+    V<T> cr = in.load(i - 1, 2), ci = in.load(i, 2);
+    V<T> er = in.load(i - 1, 3), ei = in.load(i, 3);
+    rotate_back(twiddle, br, bi);
+    rotate_back(twiddle + ido, cr, ci);
+    rotate_back(twiddle + 2 * ido, er, ei);
+    const V<T> r1 = hn::Add(er, br), r4 = hn::Sub(er, br);
+    const V<T> i1 = hn::Add(bi, ei), i4 = hn::Sub(bi, ei);
+    const V<T> r2 = hn::Add(ar, cr), r3 = hn::Sub(ar, cr);
+    const V<T> i2 = hn::Add(ai, ci), i3 = hn::Sub(ai, ci);
+    out.store(i - 1, 0, hn::Add(r2, r1));
+    out.store(ic - 1, 3, hn::Sub(r2, r1));
+    out.store(i, 0, hn::Add(i1, i2));
+    out.store(ic, 3, hn::Sub(i1, i2));
+    out.store(i - 1, 2, hn::Add(r3, i4));
+    out.store(ic - 1, 1, hn::Sub(r3, i4));
+    out.store(i, 2, hn::Add(r4, i3));
+    out.store(ic, 1, hn::Sub(r4, i3));
+  }
+}
+
+template <typename T>
+HWY_INLINE void inverse2(const FftpackPass<T>& pass, Parts<T> in, Parts<T> out) {
+  const size_t ido = pass.ido;
+  {
+    const V<T> a = in.load(0, 0), b = in.load(ido - 1, 1);
+    out.store(0, 0, hn::Add(a, b));
+    out.store(0, 1, hn::Sub(a, b));
+  }
+  if (ido % 2 == 0) {
+    out.store(ido - 1, 0, hn::Mul(constant<T>(2.0), in.load(ido - 1, 0)));
+    out.store(ido - 1, 1, hn::Mul(constant<T>(-2.0), in.load(0, 1)));
+  }
+  for (size_t i = 2; i < ido; i += 2) {
+    const size_t ic = ido - i;
+    const V<T> ar = in.load(i - 1, 0), ai = in.load(i, 0);
+    const V<T> br = in.load(ic - 1, 1), bi = in.load(ic, 1);
+    out.store(i - 1, 0, hn::Add(ar, br));
+    out.store(i, 0, hn::Sub(ai, bi));
+    V<T> re = hn::Sub(ar, br);
+    V<T> im = hn::Add(ai, bi);
+    rotate(pass.twiddles.data() + i, re, im);
+    out.store(i - 1, 1, re);
+    out.store(i, 1, im);
+  }
+}
+
+template <typename T>
+HWY_INLINE void inverse4(const FftpackPass<T>& pass, Parts<T> in, Parts<T> out) {
+  const size_t ido = pass.ido;
+  {
+    const V<T> a = in.load(0, 0), b = in.load(ido - 1, 3);
+    const V<T> c = in.load(ido - 1, 1), e = in.load(0, 2);
+    const V<T> sum = hn::Add(a, b);
+    const V<T> difference = hn::Sub(a, b);
+    const V<T> twice_c = hn::Add(c, c);
+    const V<T> twice_e = hn::Add(e, e);
+    out.store(0, 0, hn::Add(sum, twice_c));
+    out.store(0, 2, hn::Sub(sum, twice_c));
+    out.store(0, 3, hn::Add(difference, twice_e));
+    out.store(0, 1, hn::Sub(difference, twice_e));
+  }
+  if (ido % 2 == 0) {
+    const V<T> ar = in.load(ido - 1, 0), br = in.load(ido - 1, 2);
+    const V<T> ai = in.load(0, 3), bi = in.load(0, 1);
+    const V<T> im_sum = hn::Add(ai, bi), im_difference = hn::Sub(ai, bi);
+    const V<T> re_sum = hn::Add(ar, br), re_difference = hn::Sub(ar, br);
+    out.store(ido - 1, 0, hn::Add(re_sum, re_sum));
+    out.store(ido - 1, 1, hn::Mul(constant<T>(kSqrt2), hn::Sub(re_difference, im_sum)));
+    out.store(ido - 1, 2, hn::Add(im_difference, im_difference));
+    out.store(ido - 1, 3, hn::Mul(constant<T>(-kSqrt2), hn::Add(re_difference, im_sum)));
+  }
+  for (size_t i = 2; i < ido; i += 2) {
+    const size_t ic = ido - i;
+    const T* twiddle = pass.twiddles.data() + i;
+    const V<T> ar = in.load(i - 1, 0), ai = in.load(i, 0);
+    const V<T> br = in.load(ic - 1, 3), bi = in.load(ic, 3);
+    const V<T> cr = in.load(i - 1, 2), ci = in.load(i, 2);
+    const V<T> er = in.load(ic - 1, 1), ei = in.load(ic, 1);
+    const V<T> r2 = hn::Add(ar, br), r1 = hn::Sub(ar, br);
+    const V<T> i1 = hn::Add(ai, bi), i2 = hn::Sub(ai, bi);
+    const V<T> r4 = hn::Add(ci, ei), i3 = hn::Sub(ci, ei);
+    const V<T> r3 = hn::Add(cr, er), i4 = hn::Sub(cr, er);
+    out.store(i - 1, 0, hn::Add(r2, r3));
+    out.store(i, 0, hn::Add(i2, i3));
+    V<T> re2 = hn::Sub(r1, r4), im2 = hn::Add(i1, i4);
+    V<T> re3 = hn::Sub(r2, r3), im3 = hn::Sub(i2, i3);
+    V<T> re4 = hn::Add(r1, r4), im4 = hn::Sub(i1, i4);
+    rotate(twiddle, re2, im2);
+    rotate(twiddle + ido, re3, im3);
+    rotate(twiddle + 2 * ido, re4, im4);
+    out.store(i - 1, 1, re2);
+    out.store(i, 1, im2);
+    out.store(i - 1, 2, re3);
+    out.store(i, 2, im3);
+    out.store(i - 1, 3, re4);
+    out.store(i, 3, im4);
+  }
+}
+
+// The transform of group `k` at `level`, which is made of samples k, k + l1, k + 2 l1, ...; load(n)
+// gives sample n.
+template <typename T, class Load>
+void forward_group(const FftpackPlan<T>& plan, size_t level, size_t k, const Load& load, T* out,
+                   T* scratch) {
+  const FftpackPass<T>& pass = plan.passes[level];
+  const Parts<T> in{scratch, pass.ido};
+  scratch += pass.radix * pass.ido * hn::Lanes(Tag<T>());
+  for (size_t part = 0; part < pass.radix; ++part) {
+    const size_t child = k + pass.l1 * part;
+    if (pass.ido == 1) {
+      in.store(0, part, load(child));
+    } else {
+      forward_group(plan, level + 1, child, load, in.part(part), scratch);
     }
-    for (size_t i = 2; i < ido; i += 2) {
-      const size_t ic = ido - i;
-      const V ar = in(d, i - 1, 0, k), ai = in(d, i, 0, k);
-      const V br = in(d, ic - 1, 1, k), bi = in(d, ic, 1, k);
-      out(d, i - 1, k, 0, hn::Add(ar, br));
-      out(d, i, k, 0, hn::Sub(ai, bi));
-      V re = hn::Sub(ar, br);
-      V im = hn::Add(ai, bi);
-      rotate(d, pass.twiddles.data() + i, re, im);
-      out(d, i - 1, k, 1, re);
-      out(d, i, k, 1, im);
+  }
+  if (pass.radix == 2) {
+    forward2(pass, in, Parts<T>{out, pass.ido});
+  } else {
+    forward4(pass, in, Parts<T>{out, pass.ido});
+  }
+}
+
+// And back: store(n, value) takes sample n times size.
+template <typename T, class Store>
+void inverse_group(const FftpackPlan<T>& plan, size_t level, size_t k, T* in, const Store& store,
+                   T* scratch) {
+  const FftpackPass<T>& pass = plan.passes[level];
+  const Parts<T> out{scratch, pass.ido};
+  scratch += pass.radix * pass.ido * hn::Lanes(Tag<T>());
+  if (pass.radix == 2) {
+    inverse2(pass, Parts<T>{in, pass.ido}, out);
+  } else {
+    inverse4(pass, Parts<T>{in, pass.ido}, out);
+  }
+  for (size_t part = 0; part < pass.radix; ++part) {
+    const size_t child = k + pass.l1 * part;
+    if (pass.ido == 1) {
+      store(child, out.load(0, part));
+    } else {
+      inverse_group(plan, level + 1, child, out.part(part), store, scratch);
     }
   }
 }
 
-HWY_INLINE void pass4(D d, const FftpackPass& pass, Values from, Values to) {
-  const size_t ido = pass.ido;
-  const PassInput<4> in{from, ido};
-  const PassOutput out{to, ido, pass.l1};
-  const V sqrt2 = hn::Set(d, 1.41421356237309504880f);
-  const V minus_sqrt2 = hn::Set(d, -1.41421356237309504880f);
-  for (size_t k = 0; k < pass.l1; ++k) {
-    {
-      const V first = in(d, 0, 0, k), last = in(d, ido - 1, 3, k);
-      const V middle_re = in(d, ido - 1, 1, k), middle_im = in(d, 0, 2, k);
-      const V sum = hn::Add(first, last);
-      const V difference = hn::Sub(first, last);
-      const V twice_re = hn::Add(middle_re, middle_re);
-      const V twice_im = hn::Add(middle_im, middle_im);
-      out(d, 0, k, 0, hn::Add(sum, twice_re));
-      out(d, 0, k, 2, hn::Sub(sum, twice_re));
-      out(d, 0, k, 3, hn::Add(difference, twice_im));
-      out(d, 0, k, 1, hn::Sub(difference, twice_im));
-    }
-    if (ido % 2 == 0) {
-      const V ar = in(d, ido - 1, 0, k), br = in(d, ido - 1, 2, k);
-      const V ai = in(d, 0, 3, k), bi = in(d, 0, 1, k);
-      const V im_sum = hn::Add(ai, bi), im_difference = hn::Sub(ai, bi);
-      const V re_sum = hn::Add(ar, br), re_difference = hn::Sub(ar, br);
-      out(d, ido - 1, k, 0, hn::Add(re_sum, re_sum));
-      out(d, ido - 1, k, 1, hn::Mul(sqrt2, hn::Sub(re_difference, im_sum)));
-      out(d, ido - 1, k, 2, hn::Add(im_difference, im_difference));
-      out(d, ido - 1, k, 3, hn::Mul(minus_sqrt2, hn::Add(re_difference, im_sum)));
-    }
-    for (size_t i = 2; i < ido; i += 2) {
-      const size_t ic = ido - i;
-      const V ar = in(d, i - 1, 0, k), ai = in(d, i, 0, k);
-      const V br = in(d, ic - 1, 3, k), bi = in(d, ic, 3, k);
-      const V cr = in(d, i - 1, 2, k), ci = in(d, i, 2, k);
-      const V er = in(d, ic - 1, 1, k), ei = in(d, ic, 1, k);
-      const V r2 = hn::Add(ar, br), r1 = hn::Sub(ar, br);
-      const V i1 = hn::Add(ai, bi), i2 = hn::Sub(ai, bi);
-      const V r4 = hn::Add(ci, ei), i3 = hn::Sub(ci, ei);
-      const V r3 = hn::Add(cr, er), i4 = hn::Sub(cr, er);
-      out(d, i - 1, k, 0, hn::Add(r2, r3));
-      out(d, i, k, 0, hn::Add(i2, i3));
-      V re[3] = {hn::Sub(r1, r4), hn::Sub(r2, r3), hn::Add(r1, r4)};
-      V im[3] = {hn::Add(i1, i4), hn::Sub(i2, i3), hn::Sub(i1, i4)};
-      for (size_t j = 0; j < 3; ++j) {
-        rotate(d, pass.twiddles.data() + j * ido + i, re[j], im[j]);
-        out(d, i - 1, k, j + 1, re[j]);
-        out(d, i, k, j + 1, im[j]);
-      }
+// The transform of one vector of frames: load(n) gives sample n, store(k, re, im) takes the bins
+// first_bin to end_bin - 1, where 0 <= first_bin <= end_bin <= size / 2 + 1.
+template <typename T, class Load, class Store>
+HWY_INLINE void forward_real_fft(const FftpackPlan<T>& plan, const Load& load, size_t first_bin,
+                                 size_t end_bin, const Store& store, T* scratch) {
+  const Tag<T> d;
+  const Parts<T> bins{scratch, plan.size};
+  forward_group(plan, 0, 0, load, scratch, scratch + plan.size * hn::Lanes(d));
+  for (size_t k = first_bin; k < end_bin; ++k) {
+    if (k == 0) {
+      store(k, bins.load(0, 0), hn::Zero(d));
+    } else if (k == plan.size / 2) {
+      store(k, bins.load(plan.size - 1, 0), hn::Zero(d));
+    } else {
+      store(k, bins.load(2 * k - 1, 0), bins.load(2 * k, 0));
     }
   }
 }
 
-// The inverse transform of one vector of frames, times size: load(k, re, im) gives bin k, 0 <= k <=
-// size / 2, where the imaginary parts of the first and last are not looked at. `scratch` has room
-// for 2 * size vectors; returns where in it the size samples are.
-template <class Load>
-HWY_INLINE const float* inverse_real_fft(D d, const FftpackPlan& plan, const Load& load,
-                                         float* scratch) {
-  Values from{scratch};
-  Values to{scratch + plan.size * hn::Lanes(d)};
-  V re, im;
+// The inverse, times size: load(k, re, im) gives bin k, 0 <= k <= size / 2, where the imaginary
+// parts of the first and last are not looked at; store(n, value) takes sample n.
+template <typename T, class Load, class Store>
+HWY_INLINE void inverse_real_fft(const FftpackPlan<T>& plan, const Load& load, const Store& store,
+                                 T* scratch) {
+  const Tag<T> d;
+  const Parts<T> bins{scratch, plan.size};
+  V<T> re, im;
   load(0, re, im);
-  from.store(d, 0, re);
+  bins.store(0, 0, re);
   for (size_t k = 1; k < plan.size / 2; ++k) {
     load(k, re, im);
-    from.store(d, 2 * k - 1, re);
-    from.store(d, 2 * k, im);
+    bins.store(2 * k - 1, 0, re);
+    bins.store(2 * k, 0, im);
   }
   load(plan.size / 2, re, im);
-  from.store(d, plan.size - 1, re);
-  for (const FftpackPass& pass : plan.passes) {
-    if (pass.radix == 2) {
-      pass2(d, pass, from, to);
-    } else {
-      pass4(d, pass, from, to);
-    }
-    std::swap(from, to);
-  }
-  return from.data;
+  bins.store(plan.size - 1, 0, re);
+  inverse_group(plan, 0, 0, scratch, store, scratch + plan.size * hn::Lanes(d));
 }
 
 }  // namespace fftpack

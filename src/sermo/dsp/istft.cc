@@ -43,9 +43,9 @@ HWY_INLINE void overlap_add(const float* samples, size_t frame_length, const dou
                             size_t f, size_t num_frames, const HopSums& to) {
   const hn::CappedTag<double, kFramePadding / 2> d;
   const hn::Rebind<float, decltype(d)> d_float;
-  const size_t frames_per_value = hn::Lanes(fftpack::D());
-  for (size_t n = 0; n < to.hop_length; ++n) {
-    for (size_t q = frame_length / to.hop_length; q-- > 0;) {
+  const size_t frames_per_value = hn::Lanes(fftpack::Tag<float>());
+  for (size_t q = frame_length / to.hop_length; q-- > 0;) {
+    for (size_t n = 0; n < to.hop_length; ++n) {
       const float* from = samples + (q * to.hop_length + n) * frames_per_value;
       float* sum = to.sums + n * to.stride + f + q;
       const auto weight = hn::Set(d, window[q * to.hop_length + n]);
@@ -59,21 +59,25 @@ HWY_INLINE void overlap_add(const float* samples, size_t frame_length, const dou
   }
 }
 
-void add_clip(const FftpackPlan& plan, const double* window, const Spectrum& spectrum,
+void add_clip(const FftpackPlan<float>& plan, const double* window, const Spectrum& spectrum,
               const HopSums& to, float* scratch) {
-  const fftpack::D d;
+  using V = fftpack::V<float>;
+  const fftpack::Tag<float> d;
+  const size_t lanes = hn::Lanes(d);
   const size_t stride = spectrum.re.stride();
-  for (size_t f = 0; f < spectrum.num_frames(); f += hn::Lanes(d)) {
+  float* samples = scratch + plan.num_scratch_values();
+  for (size_t f = 0; f < spectrum.num_frames(); f += lanes) {
     const float* re_from = spectrum.re.data() + f;
     const float* im_from = spectrum.im.data() + f;
-    const float* samples = fftpack::inverse_real_fft(
-        d, plan,
-        [&](size_t k, fftpack::V& re, fftpack::V& im) SERMO_VECTOR_LAMBDA {
+    fftpack::inverse_real_fft(
+        plan,
+        [&](size_t k, V& re, V& im) SERMO_VECTOR_LAMBDA {
           re = hn::Load(d, re_from + k * stride);
           im = hn::Load(d, im_from + k * stride);
         },
+        [&](size_t n, V value) SERMO_VECTOR_LAMBDA { hn::Store(value, d, samples + n * lanes); },
         scratch);
-    const size_t num_frames = std::min(hn::Lanes(d), spectrum.num_frames() - f);
+    const size_t num_frames = std::min(lanes, spectrum.num_frames() - f);
     overlap_add(samples, plan.size, window, f, num_frames, to);
   }
 }
@@ -101,11 +105,11 @@ Result<InverseStft> InverseStft::create(const Stft::Options& options) {
                     "the frame length {}",
                     options.hop_length, options.n_fft));
   }
-  SERMO_TRY(FftpackPlan plan, make_fftpack_plan(options.n_fft));
+  SERMO_TRY(FftpackPlan<float> plan, make_fftpack_plan<float>(options.n_fft));
   return InverseStft(options, std::move(plan));
 }
 
-InverseStft::InverseStft(const Stft::Options& options, FftpackPlan plan)
+InverseStft::InverseStft(const Stft::Options& options, FftpackPlan<float> plan)
     : options_(options),
       plan_(std::move(plan)),
       window_(make_window(options.window, options.n_fft)),
@@ -140,7 +144,7 @@ void InverseStft::transform(const Spectrum& spectrum, size_t num_samples,
   // collecting four hops at a time.
   const size_t stride = padded_frames(padded_frames(num_frames) + hops_per_frame + 3);
   workspace.hops_.reserve(hop * stride);
-  workspace.fft_.reserve(2 * options_.n_fft * kFramePadding);
+  workspace.fft_.reserve(plan_.num_scratch_values() + options_.n_fft * kFramePadding);
   const HopSums sums{workspace.hops_.data(), stride, hop};
   std::fill(sums.sums, sums.sums + hop * stride, 0.0f);
   HWY_DYNAMIC_DISPATCH(add_clip)

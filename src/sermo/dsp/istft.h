@@ -30,8 +30,7 @@ class InverseStftWorkspace {
 
 class InverseStft {
  public:
-  // kUsage as for Stft, and for a hop_length that is no multiple of 4 or above half a frame. The
-  // options' precision is not looked at.
+  // kUsage as for Stft, and for a hop_length that is no multiple of 4 or above half a frame.
   static Result<InverseStft> create(const Stft::Options& options);
 
   size_t num_bins() const { return options_.n_fft / 2 + 1; }
@@ -41,11 +40,11 @@ class InverseStft {
                  InverseStftWorkspace& workspace) const;
 
  private:
-  InverseStft(const Stft::Options& options, FftpackPlan plan);
+  InverseStft(const Stft::Options& options, FftpackPlan<float> plan);
   float window_energy(size_t position_in_hop, size_t first_hop, size_t end_hop) const;
 
   Stft::Options options_;
-  FftpackPlan plan_;
+  FftpackPlan<float> plan_;
   std::vector<double> window_;
   std::vector<double> scaled_window_;  // over the frame length, which the transform leaves out
   std::vector<float> full_energy_;     // where as many frames overlap as can

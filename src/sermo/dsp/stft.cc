@@ -1,9 +1,13 @@
+// Compiled with -ffp-contract=off, see fftpack-inl.h.
 #include "sermo/dsp/stft.h"
 
+#include <bit>
 #include <cmath>
 #include <numbers>
 #include <string>
+#include <utility>
 
+#include "sermo/base/check.h"
 #include "sermo/dsp/simd.h"
 
 #undef HWY_TARGET_INCLUDE
@@ -11,7 +15,7 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
-#include "sermo/dsp/fft-inl.h"
+#include "sermo/dsp/fftpack-inl.h"
 #include "sermo/dsp/magnitude-inl.h"
 
 #ifndef SERMO_DSP_STFT_ONCE_
@@ -21,7 +25,13 @@ namespace sermo::dsp {
 struct HoppedClip {
   const float* hops;  // [hop_length][stride]
   size_t stride;
-  size_t hop_length;
+  int hop_bits;  // the hop length is a power of two, as it divides one
+
+  // Sample n of the first frame.
+  const float* at(size_t n) const {
+    const size_t within = n & ((size_t{1} << hop_bits) - 1);
+    return hops + within * stride + (n >> hop_bits);
+  }
 };
 
 }  // namespace sermo::dsp
@@ -33,6 +43,7 @@ struct HoppedClip {
 // n_fft / hop_length frames.
 HWY_BEFORE_NAMESPACE();
 namespace sermo::dsp::HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
 
 // Lays `samples`, put after `lead` zeros and followed by zeros, into hops[hop_length][stride].
 void lay_out_hops(std::span<const float> samples, size_t lead, size_t hop_length, size_t stride,
@@ -71,69 +82,34 @@ void lay_out_hops(std::span<const float> samples, size_t lead, size_t hop_length
   }
 }
 
-// Floats in memory, vectors of T in registers.
-template <class D>
-HWY_INLINE hn::Vec<D> load_frames(D d, const float* from) {
-  if constexpr (sizeof(hn::TFromD<D>) == sizeof(float)) {
-    return hn::LoadU(d, from);
-  } else {
-    return hn::PromoteTo(d, hn::LoadU(hn::Rebind<float, D>(), from));
-  }
-}
-template <class D>
-HWY_INLINE auto to_floats(D d, hn::Vec<D> values) {
-  if constexpr (sizeof(hn::TFromD<D>) == sizeof(float)) {
-    (void)d;
-    return values;
-  } else {
-    return hn::DemoteTo(hn::Rebind<float, D>(), values);
-  }
-}
-
-template <typename T>
-void transform_clip(const RealFftPlan<T>& plan, const T* window, const HoppedClip& clip,
-                    Spectrum& spectrum, FrameMatrix* magnitude, T* scratch) {
-  const FftTag<T> d;
-  using V = hn::Vec<FftTag<T>>;
-  const hn::Rebind<float, FftTag<T>> d_float;
+void transform_clip(const FftpackPlan<double>& plan, const double* window, const HoppedClip& clip,
+                    size_t first_bin, Spectrum& spectrum, FrameMatrix* magnitude, double* scratch) {
+  using V = fftpack::V<double>;
+  const fftpack::Tag<double> d;
+  const hn::Rebind<float, fftpack::Tag<double>> d_float;
   const size_t stride = spectrum.re.stride();
   const bool wants_magnitude = magnitude != nullptr;
   for (size_t f = 0; f < spectrum.num_frames(); f += hn::Lanes(d)) {
     float* re_to = spectrum.re.data() + f;
     float* im_to = spectrum.im.data() + f;
     float* magnitude_to = wants_magnitude ? magnitude->data() + f : nullptr;
-    forward_real_fft(
-        d, plan,
-        [&](size_t m, V& even, V& odd) SERMO_VECTOR_LAMBDA {
-          const size_t n = 2 * m;
-          const float* from =
-              clip.hops + n % clip.hop_length * clip.stride + n / clip.hop_length + f;
-          even = hn::Mul(hn::Set(d, window[n]), load_frames(d, from));
-          odd = hn::Mul(hn::Set(d, window[n + 1]), load_frames(d, from + clip.stride));
+    fftpack::forward_real_fft(
+        plan,
+        [&](size_t n) SERMO_VECTOR_LAMBDA {
+          return hn::Mul(hn::Set(d, window[n]),
+                         hn::PromoteTo(d, hn::LoadU(d_float, clip.at(n) + f)));
         },
+        first_bin, first_bin + spectrum.num_bins(),
         [&](size_t k, V re_value, V im_value) SERMO_VECTOR_LAMBDA {
-          const auto re = to_floats(d, re_value);
-          const auto im = to_floats(d, im_value);
-          hn::Store(re, d_float, re_to + k * stride);
-          hn::Store(im, d_float, im_to + k * stride);
-          if (wants_magnitude) {
-            hn::Store(magnitude_of(d_float, re, im), d_float, magnitude_to + k * stride);
-          }
+          const size_t to = (k - first_bin) * stride;
+          const auto re = hn::DemoteTo(d_float, re_value);
+          const auto im = hn::DemoteTo(d_float, im_value);
+          hn::Store(re, d_float, re_to + to);
+          hn::Store(im, d_float, im_to + to);
+          if (wants_magnitude) hn::Store(magnitude_of(d_float, re, im), d_float, magnitude_to + to);
         },
         scratch);
   }
-}
-
-// One name for each, for the dispatch.
-void transform_clip_single(const RealFftPlan<float>& plan, const float* window,
-                           const HoppedClip& clip, Spectrum& spectrum, FrameMatrix* magnitude,
-                           float* scratch) {
-  transform_clip(plan, window, clip, spectrum, magnitude, scratch);
-}
-void transform_clip_double(const RealFftPlan<double>& plan, const double* window,
-                           const HoppedClip& clip, Spectrum& spectrum, FrameMatrix* magnitude,
-                           double* scratch) {
-  transform_clip(plan, window, clip, spectrum, magnitude, scratch);
 }
 
 }  // namespace sermo::dsp::HWY_NAMESPACE
@@ -142,26 +118,17 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace sermo::dsp {
 HWY_EXPORT(lay_out_hops);
-HWY_EXPORT(transform_clip_single);
-HWY_EXPORT(transform_clip_double);
+HWY_EXPORT(transform_clip);
 
 std::vector<double> make_window(Window window, size_t size) {
   std::vector<double> values(size, 1.0);
   if (window == Window::kHann) {
-    for (size_t n = 0; n < size; ++n) {
-      const double angle =
-          2.0 * std::numbers::pi * static_cast<double>(n) / static_cast<double>(size);
-      values[n] = 0.5 - 0.5 * std::cos(angle);
-    }
+    // The angles that SciPy takes, for its bits: from -pi on.
+    const double step = 2.0 * std::numbers::pi / static_cast<double>(size);
+    for (size_t n = 0; n < size; ++n)
+      values[n] = 0.5 + 0.5 * std::cos(static_cast<double>(n) * step + -std::numbers::pi);
   }
   return values;
-}
-
-template <typename T>
-Result<Stft::Tables<T>> Stft::make_tables(const Options& options) {
-  SERMO_TRY(RealFftPlan<T> plan, make_real_fft_plan<T>(options.n_fft));
-  const std::vector<double> window = make_window(options.window, options.n_fft);
-  return Tables<T>{std::move(plan), std::vector<T>(window.begin(), window.end())};
 }
 
 Result<Stft> Stft::create(const Options& options) {
@@ -171,46 +138,46 @@ Result<Stft> Stft::create(const Options& options) {
                                        ", wanted an even divisor of the frame length " +
                                        std::to_string(options.n_fft));
   }
-  Stft stft(options);
-  if (options.precision == Precision::kSingle) {
-    SERMO_TRY(stft.single_, make_tables<float>(options));
-  } else {
-    SERMO_TRY(stft.double_, make_tables<double>(options));
-  }
-  return stft;
+  SERMO_TRY(FftpackPlan<double> plan, make_fftpack_plan<double>(options.n_fft));
+  return Stft(options, std::move(plan));
 }
 
-void Stft::run(std::span<const float> samples, Spectrum& spectrum, FrameMatrix* magnitude,
-               StftWorkspace& workspace) const {
-  const size_t frames = num_frames(samples.size());
-  spectrum.resize(num_bins(), frames);
-  if (magnitude != nullptr) magnitude->resize(num_bins(), frames);
+Stft::Stft(const Options& options, FftpackPlan<double> plan)
+    : options_(options),
+      plan_(std::move(plan)),
+      window_(make_window(options.window, options.n_fft)) {}
+
+// Bins from first_bin on, as many as the spectrum has.
+void Stft::run(std::span<const float> samples, size_t first_bin, Spectrum& spectrum,
+               FrameMatrix* magnitude, StftWorkspace& workspace) const {
   // The last vector of frames may start anywhere in a row and reaches n_fft / hop_length - 1 on.
-  const size_t stride =
-      padded_frames(padded_frames(frames) + options_.n_fft / options_.hop_length - 1);
+  const size_t stride = padded_frames(padded_frames(spectrum.num_frames()) +
+                                      options_.n_fft / options_.hop_length - 1);
   workspace.hops_.reserve(options_.hop_length * stride);
   HWY_DYNAMIC_DISPATCH(lay_out_hops)
   (samples, options_.n_fft / 2, options_.hop_length, stride, workspace.hops_.data());
-  const HoppedClip clip{workspace.hops_.data(), stride, options_.hop_length};
-  if (options_.precision == Precision::kSingle) {
-    HWY_DYNAMIC_DISPATCH(transform_clip_single)
-    (single_.plan, single_.window.data(), clip, spectrum, magnitude,
-     workspace.fft_.scratch_for(single_.plan));
-  } else {
-    HWY_DYNAMIC_DISPATCH(transform_clip_double)
-    (double_.plan, double_.window.data(), clip, spectrum, magnitude,
-     workspace.fft_.scratch_for(double_.plan));
-  }
+  const HoppedClip clip{workspace.hops_.data(), stride, std::countr_zero(options_.hop_length)};
+  HWY_DYNAMIC_DISPATCH(transform_clip)
+  (plan_, window_.data(), clip, first_bin, spectrum, magnitude, workspace.fft_.scratch_for(plan_));
 }
 
 void Stft::transform(std::span<const float> samples, Spectrum& spectrum,
                      StftWorkspace& workspace) const {
-  run(samples, spectrum, nullptr, workspace);
+  transform_bins(samples, 0, num_bins(), spectrum, workspace);
 }
 
 void Stft::transform(std::span<const float> samples, Spectrum& spectrum, FrameMatrix& magnitude,
                      StftWorkspace& workspace) const {
-  run(samples, spectrum, &magnitude, workspace);
+  spectrum.resize(num_bins(), num_frames(samples.size()));
+  magnitude.resize(num_bins(), num_frames(samples.size()));
+  run(samples, 0, spectrum, &magnitude, workspace);
+}
+
+void Stft::transform_bins(std::span<const float> samples, size_t first_bin, size_t end_bin,
+                          Spectrum& spectrum, StftWorkspace& workspace) const {
+  SERMO_CHECK(first_bin <= end_bin && end_bin <= num_bins(), "a frame has n_fft / 2 + 1 bins");
+  spectrum.resize(end_bin - first_bin, num_frames(samples.size()));
+  run(samples, first_bin, spectrum, nullptr, workspace);
 }
 
 }  // namespace sermo::dsp

@@ -1,10 +1,12 @@
 // The short-time Fourier transform: samples -> spectrum of overlapping frames.
 //
-// Equals librosa.stft(y, n_fft=N, hop_length=H, window=..., center=True, pad_mode='constant'):
-// frame f is centred on sample f * H, samples outside the clip are zeros, and a clip of n samples
-// has 1 + n / H frames. Like librosa, it multiplies by the window and transforms in double unless
-// told otherwise, and rounds the result to float32: what lies far below the loudest bins of a frame
-// (the valleys of spectral contrast, the stop band of a resampler) keeps its digits.
+// Equals librosa.stft(y, n_fft=N, hop_length=H, window=..., center=True, pad_mode='constant') bit
+// for bit: frame f is centred on sample f * H, samples outside the clip are zeros, and a clip of n
+// samples has 1 + n / H frames. Like librosa, it multiplies by the window and transforms in double,
+// in SciPy's order of operations (fftpack-inl.h), and rounds the result to float32. So what lies
+// far below the loudest bins of a frame (the valleys of spectral contrast, the background that the
+// harmonic part is cut from) keeps its digits, and what only rounding decides (peaks of a flat
+// spectrum, the residue of silence) is decided alike.
 //
 // Results lie as [bins][frames] (frame_matrix.h). Thread rule: immutable; one StftWorkspace belongs
 // to one thread at a time.
@@ -16,6 +18,7 @@
 
 #include "sermo/base/result.h"
 #include "sermo/dsp/fft.h"
+#include "sermo/dsp/fftpack_plan.h"
 #include "sermo/dsp/frame_matrix.h"
 
 namespace sermo::dsp {
@@ -27,11 +30,6 @@ enum class Window {
 
 // The N values of a window.
 std::vector<double> make_window(Window window, size_t size);
-
-enum class Precision {
-  kSingle,  // twice as fast; a bin errs by about 1e-7 of its frame's largest
-  kDouble,  // a bin errs by the rounding of its own value to float32
-};
 
 class StftWorkspace {
  private:
@@ -46,7 +44,6 @@ class Stft {
     size_t n_fft = 2048;      // samples a frame: a power of two, see fft.h
     size_t hop_length = 512;  // samples from one frame to the next: even, a divisor of n_fft
     Window window = Window::kHann;
-    Precision precision = Precision::kDouble;  // of the arithmetic
   };
 
   // kUsage for an n_fft or a hop_length that is not supported.
@@ -64,23 +61,18 @@ class Stft {
   void transform(std::span<const float> samples, Spectrum& spectrum, FrameMatrix& magnitude,
                  StftWorkspace& workspace) const;
 
- private:
-  // What a transform in T needs.
-  template <typename T>
-  struct Tables {
-    RealFftPlan<T> plan;
-    std::vector<T> window;
-  };
-  template <typename T>
-  static Result<Tables<T>> make_tables(const Options& options);
+  // The bins first_bin to end_bin - 1 only; row 0 of `spectrum` is first_bin.
+  void transform_bins(std::span<const float> samples, size_t first_bin, size_t end_bin,
+                      Spectrum& spectrum, StftWorkspace& workspace) const;
 
-  explicit Stft(const Options& options) : options_(options) {}
-  void run(std::span<const float> samples, Spectrum& spectrum, FrameMatrix* magnitude,
-           StftWorkspace& workspace) const;
+ private:
+  Stft(const Options& options, FftpackPlan<double> plan);
+  void run(std::span<const float> samples, size_t first_bin, Spectrum& spectrum,
+           FrameMatrix* magnitude, StftWorkspace& workspace) const;
 
   Options options_;
-  Tables<float> single_;   // empty when the precision is double
-  Tables<double> double_;  // empty when it is single
+  FftpackPlan<double> plan_;
+  std::vector<double> window_;
 };
 
 }  // namespace sermo::dsp
