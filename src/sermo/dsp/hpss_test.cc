@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "feature_goldens.h"
+#include "instruction_sets.h"
 #include "sermo/dsp/istft.h"
 #include "sermo/dsp/stft.h"
 
@@ -92,24 +93,26 @@ TEST(HarmonicPart, KeepsATonesRowAndDropsAClicksColumn) {
 TEST(HarmonicPart, WithTheInverseStftIsLibrosasHarmonicSignalBitForBit) {
   const Stft stft = *Stft::create({});
   const InverseStft inverse = *InverseStft::create({});
-  StftWorkspace stft_workspace;
-  InverseStftWorkspace inverse_workspace;
-  HpssWorkspace workspace;
   for (const std::string& clip : sermo::testing::feature_golden_clips()) {
     SCOPED_TRACE(clip);
     const sermo::testing::FeatureGolden golden(clip);
     const std::vector<float> want = golden.values("harmonic");
-    Spectrum spectrum, harmonic;
-    FrameMatrix magnitude;
-    stft.transform(golden.samples(), spectrum, magnitude, stft_workspace);
-    harmonic_part(spectrum, magnitude, harmonic, workspace);
-    std::vector<float> got;
-    inverse.transform(harmonic, want.size(), got, inverse_workspace);
-    ASSERT_EQ(got.size(), want.size());
-    size_t num_different = 0;
-    for (size_t i = 0; i < want.size(); ++i)
-      if (got[i] != want[i]) ++num_different;
-    EXPECT_EQ(num_different, 0u);
+    sermo::testing::for_each_instruction_set([&] {
+      StftWorkspace stft_workspace;
+      InverseStftWorkspace inverse_workspace;
+      HpssWorkspace workspace;
+      Spectrum spectrum, harmonic;
+      FrameMatrix magnitude;
+      stft.transform(golden.samples(), spectrum, magnitude, stft_workspace);
+      harmonic_part(spectrum, magnitude, harmonic, workspace);
+      std::vector<float> got;
+      inverse.transform(harmonic, want.size(), got, inverse_workspace);
+      ASSERT_EQ(got.size(), want.size());
+      size_t num_different = 0;
+      for (size_t i = 0; i < want.size(); ++i)
+        if (got[i] != want[i]) ++num_different;
+      EXPECT_EQ(num_different, 0u);
+    });
   }
 }
 

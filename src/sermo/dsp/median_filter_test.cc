@@ -8,6 +8,8 @@
 #include <random>
 #include <vector>
 
+#include "instruction_sets.h"
+
 namespace sermo::dsp {
 namespace {
 
@@ -58,9 +60,11 @@ void expect_medians(const FrameMatrix& in) {
 }
 
 TEST(MedianFilter, EqualsSortingEveryWindow) {
-  for (const auto& [num_rows, num_frames] :
-       {std::pair<size_t, size_t>{129, 160}, {1025, 9}, {16, 32}, {17, 33}, {31, 31}, {47, 50}})
-    expect_medians(noise(num_rows, num_frames, 1));
+  sermo::testing::for_each_instruction_set([] {
+    for (const auto& [num_rows, num_frames] :
+         {std::pair<size_t, size_t>{129, 160}, {1025, 9}, {16, 32}, {17, 33}, {31, 31}, {47, 50}})
+      expect_medians(noise(num_rows, num_frames, 1));
+  });
 }
 
 TEST(MedianFilter, SequencesShorterThanTheWindowAreMirroredRepeatedly) {

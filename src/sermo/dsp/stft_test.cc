@@ -8,6 +8,7 @@
 #include <random>
 #include <vector>
 
+#include "instruction_sets.h"
 #include "tonal_goldens.h"
 
 namespace sermo::dsp {
@@ -99,19 +100,21 @@ TEST(Stft, EqualsLibrosaBitForBit) {
   const sermo::testing::TonalGoldens goldens;
   const std::vector<float> want = goldens.floats("stft");  // [re, im, abs][bins][frames]
   const size_t num_frames = goldens.shape("stft")[2];
-  Spectrum spectrum;
-  FrameMatrix magnitude;
-  StftWorkspace workspace;
-  Stft::create({})->transform(goldens.floats("stft_samples"), spectrum, magnitude, workspace);
-  ASSERT_EQ(spectrum.num_frames(), num_frames);
-  for (size_t k = 0; k < 1025; ++k) {
-    for (size_t f = 0; f < num_frames; ++f) {
-      const float* at = want.data() + k * num_frames + f;
-      ASSERT_EQ(spectrum.re(k, f), at[0]) << k << " " << f;
-      ASSERT_EQ(spectrum.im(k, f), at[1025 * num_frames]) << k << " " << f;
-      ASSERT_EQ(magnitude(k, f), at[2 * 1025 * num_frames]) << k << " " << f;
+  sermo::testing::for_each_instruction_set([&] {
+    Spectrum spectrum;
+    FrameMatrix magnitude;
+    StftWorkspace workspace;
+    Stft::create({})->transform(goldens.floats("stft_samples"), spectrum, magnitude, workspace);
+    ASSERT_EQ(spectrum.num_frames(), num_frames);
+    for (size_t k = 0; k < 1025; ++k) {
+      for (size_t f = 0; f < num_frames; ++f) {
+        const float* at = want.data() + k * num_frames + f;
+        ASSERT_EQ(spectrum.re(k, f), at[0]) << k << " " << f;
+        ASSERT_EQ(spectrum.im(k, f), at[1025 * num_frames]) << k << " " << f;
+        ASSERT_EQ(magnitude(k, f), at[2 * 1025 * num_frames]) << k << " " << f;
+      }
     }
-  }
+  });
 }
 
 TEST(Stft, SomeBinsAreThoseOfAll) {
