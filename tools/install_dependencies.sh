@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 
 build_packages=(
   g++ cmake ninja-build pkg-config protobuf-compiler
-  libsndfile1-dev libsoxr-dev libavformat-dev libavcodec-dev libavutil-dev libswresample-dev
+  libsndfile1-dev libmpg123-dev libogg-dev libsoxr-dev libavformat-dev libavcodec-dev libavutil-dev libswresample-dev
   libhwy-dev libdnnl-dev libxgboost-dev libsvm-dev libeigen3-dev libtbb-dev
   libonnx-dev libprotobuf-dev nlohmann-json3-dev libcli11-dev libspdlog-dev libfmt-dev
   libexpected-dev libmbedtls-dev libxxhash-dev libminizip-dev zlib1g-dev
