@@ -15,6 +15,8 @@ target_compile_options(sermo_warnings INTERFACE
 if(SERMO_SANITIZE)
   add_compile_options(-fsanitize=${SERMO_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${SERMO_SANITIZE})
+  # Vector kernels for the baseline only: with sanitizers each further instruction set takes minutes to compile.
+  add_compile_definitions(HWY_COMPILE_ONLY_STATIC)
 endif()
 
 function(sermo_layer name)
