@@ -35,7 +35,7 @@ learn::FitRequest fit_request() {
 struct Fitted {
   std::shared_ptr<const model::Classifier> classifier;
   double accuracy = 0.0;
-  double num_bytes = 0.0;
+  std::string file;  // empty without an ONNX form
 };
 
 const Fitted& fitted(const learn::Learner& learner) {
@@ -58,10 +58,9 @@ const Fitted& fitted(const learn::Learner& learner) {
 
   model::Artifact artifact;
   artifact.classifier = out.classifier;
-  const Result<std::string> bytes = model::serialise(artifact);
-  if (bytes) {
-    out.num_bytes = static_cast<double>(bytes->size());
-    const model::Artifact read = model::parse_artifact(std::as_bytes(std::span(*bytes))).value();
+  if (Result<std::string> bytes = model::serialise(artifact); bytes) {
+    out.file = std::move(*bytes);
+    const model::Artifact read = model::parse_artifact(std::as_bytes(std::span(out.file))).value();
     Matrix again;
     read.classifier->predict_proba(test.features, again);
     for (size_t i = 0; i < again.values().size(); ++i) {
@@ -92,7 +91,15 @@ void predict(benchmark::State& state, const learn::Learner* learner, size_t num_
   }
   state.SetItemsProcessed(static_cast<int64_t>(state.iterations() * num_rows));
   state.counters["accuracy"] = model.accuracy;
-  state.counters["bytes"] = model.num_bytes;
+  state.counters["bytes"] = static_cast<double>(model.file.size());
+}
+
+// From the bytes of the file to a model that answers.
+void load(benchmark::State& state, const learn::Learner* learner) {
+  const std::string& file = fitted(*learner).file;
+  if (file.empty()) return state.SkipWithError("no ONNX form");
+  for (auto _ : state)
+    benchmark::DoNotOptimize(model::parse_artifact(std::as_bytes(std::span(file))).value());
 }
 
 }  // namespace
@@ -107,6 +114,8 @@ int main(int argc, char** argv) {
   for (const auto& learner : sermo::learn::all_learners()) {
     const std::string name(learner->name());
     benchmark::RegisterBenchmark((name + "/fit").c_str(), sermo::fit, learner.get())
+        ->Unit(benchmark::kMillisecond);
+    benchmark::RegisterBenchmark((name + "/load").c_str(), sermo::load, learner.get())
         ->Unit(benchmark::kMillisecond);
     benchmark::RegisterBenchmark((name + "/predict_1").c_str(), sermo::predict, learner.get(),
                                  size_t{1})

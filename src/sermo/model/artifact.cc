@@ -327,8 +327,8 @@ Result<void> check_declarations(const sermo_onnx::GraphProto& graph, const Signa
 
 Result<void> check_label_encoder(const GraphReader& graph, const Signature& signature) {
   SERMO_TRY(const onnx::NodeReader encoder, graph.node("label", "LabelEncoder"));
-  SERMO_TRY(const std::vector<int64_t> keys, encoder.integers("keys_int64s"));
-  SERMO_TRY(const std::vector<std::string> values, encoder.texts("values_strings"));
+  SERMO_TRY(const std::span<const int64_t> keys, encoder.integers("keys_int64s"));
+  SERMO_TRY(const std::vector<std::string_view> values, encoder.texts("values_strings"));
   if (values.size() != signature.num_labels() || keys.size() != values.size()) {
     return corrupt(fmt::format("its metadata has {} labels, its graph {}", signature.num_labels(),
                                values.size()));
@@ -369,9 +369,9 @@ Result<std::shared_ptr<const Classifier>> read_classifier(const sermo_onnx::Mode
   }
   SERMO_TRY(const GraphReader graph, GraphReader::create(model.graph()));
   SERMO_TRY(const onnx::NodeReader scaler_node, graph.node("scaler", "Scaler"));
-  SERMO_TRY(std::vector<float> offset, scaler_node.reals("offset"));
-  SERMO_TRY(std::vector<float> scale, scaler_node.reals("scale"));
-  SERMO_TRY(Scaler scaler, Scaler::create(std::move(offset), std::move(scale)));
+  SERMO_TRY(const std::span<const float> offset, scaler_node.reals("offset"));
+  SERMO_TRY(const std::span<const float> scale, scaler_node.reals("scale"));
+  SERMO_TRY(Scaler scaler, Scaler::create(to_vector(offset), to_vector(scale)));
 
   Signature signature;
   SERMO_TRY(signature.schema_id, get_text(properties, "schema_id"));

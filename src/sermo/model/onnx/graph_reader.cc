@@ -16,9 +16,9 @@ tl::unexpected<Error> corrupt(std::string message) {
   return fail(ErrorCode::kCorrupt, std::move(message));
 }
 
-template <typename T>
-bool all_finite(const std::vector<T>& values) {
-  return std::all_of(values.begin(), values.end(), [](T v) { return std::isfinite(v); });
+template <typename Values>
+bool all_finite(const Values& values) {
+  return std::all_of(values.begin(), values.end(), [](auto v) { return std::isfinite(v); });
 }
 
 }  // namespace
@@ -60,14 +60,14 @@ Result<std::string> NodeReader::text(std::string_view attribute) const {
   return found->s();
 }
 
-Result<std::vector<int64_t>> NodeReader::integers(std::string_view attribute) const {
+Result<std::span<const int64_t>> NodeReader::integers(std::string_view attribute) const {
   SERMO_TRY(const auto* found, find(attribute, sermo_onnx::AttributeProto::INTS));
-  return std::vector<int64_t>(found->ints().begin(), found->ints().end());
+  return std::span<const int64_t>(found->ints().data(), found->ints().size());
 }
 
-Result<std::vector<float>> NodeReader::reals(std::string_view attribute) const {
+Result<std::span<const float>> NodeReader::reals(std::string_view attribute) const {
   SERMO_TRY(const auto* found, find(attribute, sermo_onnx::AttributeProto::FLOATS));
-  std::vector<float> values(found->floats().begin(), found->floats().end());
+  const std::span<const float> values(found->floats().data(), found->floats().size());
   if (!all_finite(values)) {
     return corrupt(fmt::format("node {}: attribute {} has a value that is not finite",
                                node_->name(), attribute));
@@ -75,9 +75,9 @@ Result<std::vector<float>> NodeReader::reals(std::string_view attribute) const {
   return values;
 }
 
-Result<std::vector<std::string>> NodeReader::texts(std::string_view attribute) const {
+Result<std::vector<std::string_view>> NodeReader::texts(std::string_view attribute) const {
   SERMO_TRY(const auto* found, find(attribute, sermo_onnx::AttributeProto::STRINGS));
-  return std::vector<std::string>(found->strings().begin(), found->strings().end());
+  return std::vector<std::string_view>(found->strings().begin(), found->strings().end());
 }
 
 GraphReader::GraphReader(std::shared_ptr<const Index> index, std::string prefix)

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,9 +51,10 @@ class NodeReader {
   Result<int64_t> integer(std::string_view attribute) const;
   Result<float> real(std::string_view attribute) const;
   Result<std::string> text(std::string_view attribute) const;
-  Result<std::vector<int64_t>> integers(std::string_view attribute) const;
-  Result<std::vector<float>> reals(std::string_view attribute) const;
-  Result<std::vector<std::string>> texts(std::string_view attribute) const;
+  // Views of the graph; trees have lists of a million.
+  Result<std::span<const int64_t>> integers(std::string_view attribute) const;
+  Result<std::span<const float>> reals(std::string_view attribute) const;
+  Result<std::vector<std::string_view>> texts(std::string_view attribute) const;
 
  private:
   Result<const sermo_onnx::AttributeProto*> find(std::string_view attribute, int type) const;

@@ -4,6 +4,7 @@
 #include <google/protobuf/io/coded_stream.h>
 #include <sermo_onnx.pb.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -55,24 +56,23 @@ class FieldReader {
 
   // kCorrupt at a field that does not end within the message, kUnsupported at what is no field.
   Result<Field> next() {
-    SERMO_TRY(const uint64_t tag, varint());
+    uint64_t tag = 0;
+    if (!varint(tag)) return no_number();
     Field field;
     field.number = static_cast<uint32_t>(tag >> 3);
     field.wire_type = static_cast<uint32_t>(tag & 7);
     if (tag >> 32 != 0 || field.number == 0) return no_field();
     uint64_t size = 0;
     switch (field.wire_type) {
-      case 0: {
-        SERMO_TRY(field.value, varint());
+      case 0:
+        if (!varint(field.value)) return no_number();
         return field;
-      }
       case 1:
         size = 8;
         break;
-      case 2: {
-        SERMO_TRY(size, varint());
+      case 2:
+        if (!varint(size)) return no_number();
         break;
-      }
       case 5:
         size = 4;
         break;
@@ -93,20 +93,28 @@ class FieldReader {
     return fail(ErrorCode::kCorrupt, "damaged: a part that ONNX does not have");
   }
 
-  Result<uint64_t> varint() {
-    uint64_t value = 0;
-    for (size_t i = 0; i < 10; ++i) {
-      if (i == rest_.size()) return fail(ErrorCode::kCorrupt, "truncated: ends inside a number");
+  tl::unexpected<Error> no_number() const {
+    if (rest_.size() < kMaxNumberBytes)
+      return fail(ErrorCode::kCorrupt, "truncated: ends inside a number");
+    return no_field();
+  }
+
+  // A file of trees has a million of these, so failure costs nothing where there is none.
+  bool varint(uint64_t& value) {
+    value = 0;
+    const size_t size = std::min(rest_.size(), kMaxNumberBytes);
+    for (size_t i = 0; i < size; ++i) {
       const auto byte = static_cast<unsigned char>(rest_[i]);
       value |= uint64_t{byte & 0x7Fu} << (7 * i);
       if (byte < 0x80) {
         rest_.remove_prefix(i + 1);
-        return value;
+        return true;
       }
     }
-    return no_field();
+    return false;
   }
 
+  static constexpr size_t kMaxNumberBytes = 10;
   std::string_view rest_;
 };
 

@@ -239,12 +239,15 @@ void TreeEnsemble::predict_proba(MatrixView scaled, Matrix& out) const {
   const float* rows[kLanes];
   uint32_t at[kLanes];
 
-  // Eight rows walk down one tree together, block by block, so that rows and tree stay in the
-  // cache; what remains of the rows walks down eight trees together.
-  constexpr size_t kBlock = 64;
+  // Eight rows walk down one tree together, many rows before the next tree, so that each tree comes
+  // from memory once and the rows stay in the cache; what remains of the rows walks down eight
+  // trees together.
+  constexpr size_t kBlockBytes = 256 * 1024;
+  const size_t rows_per_block = kBlockBytes / (num_features_ * sizeof(float));
+  const size_t block_size = std::max(rows_per_block - rows_per_block % kLanes, kLanes);
   const size_t num_grouped = num_rows - num_rows % kLanes;
-  for (size_t block = 0; block < num_grouped; block += kBlock) {
-    const size_t block_end = std::min(block + kBlock, num_grouped);
+  for (size_t block = 0; block < num_grouped; block += block_size) {
+    const size_t block_end = std::min(block + block_size, num_grouped);
     for (size_t t = 0; t < num_trees; ++t) {
       for (size_t r = block; r < block_end; r += kLanes) {
         for (size_t lane = 0; lane < kLanes; ++lane) {

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdint>
+#include <span>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -12,8 +15,8 @@
 namespace sermo::model {
 namespace {
 
-constexpr const char* kBranch = "BRANCH_LEQ";
-constexpr const char* kLeaf = "LEAF";
+constexpr std::string_view kBranch = "BRANCH_LEQ";
+constexpr std::string_view kLeaf = "LEAF";
 
 tl::unexpected<Error> corrupt(std::string message) {
   return fail(ErrorCode::kCorrupt, "core/trees: " + std::move(message));
@@ -61,8 +64,23 @@ Lists lists_of(const std::vector<Tree>& trees) {
   return lists;
 }
 
-Result<Lists> read_lists(const onnx::NodeReader& node) {
-  Lists lists;
+// The same, in a file.
+struct StoredLists {
+  std::span<const int64_t> tree_ids;
+  std::span<const int64_t> node_ids;
+  std::span<const int64_t> features;
+  std::span<const float> thresholds;
+  std::vector<std::string_view> modes;
+  std::span<const int64_t> lefts;
+  std::span<const int64_t> rights;
+  std::span<const int64_t> value_tree_ids;
+  std::span<const int64_t> value_node_ids;
+  std::span<const int64_t> value_labels;
+  std::span<const float> values;
+};
+
+Result<StoredLists> read_lists(const onnx::NodeReader& node) {
+  StoredLists lists;
   SERMO_TRY(lists.tree_ids, node.integers("nodes_treeids"));
   SERMO_TRY(lists.node_ids, node.integers("nodes_nodeids"));
   SERMO_TRY(lists.features, node.integers("nodes_featureids"));
@@ -93,11 +111,15 @@ uint32_t index_of(int64_t value) {
   return value >= 0 && value < Tree::kLeaf ? static_cast<uint32_t>(value) : Tree::kLeaf - 1;
 }
 
-Result<std::vector<Tree>> trees_of(const Lists& lists) {
+Result<std::vector<Tree>> trees_of(const StoredLists& lists) {
   std::vector<Tree> trees;
   size_t v = 0;
-  for (size_t i = 0; i < lists.tree_ids.size(); ++i) {
-    if (lists.node_ids[i] == 0) trees.emplace_back();
+  for (size_t i = 0; i < lists.node_ids.size(); ++i) {
+    if (lists.node_ids[i] == 0) {
+      const auto rest = lists.node_ids.subspan(i + 1);
+      trees.emplace_back();
+      trees.back().nodes.reserve(1 + std::find(rest.begin(), rest.end(), 0) - rest.begin());
+    }
     if (trees.empty() || lists.tree_ids[i] != static_cast<int64_t>(trees.size()) - 1 ||
         lists.node_ids[i] != static_cast<int64_t>(trees.back().nodes.size())) {
       return corrupt(
@@ -179,7 +201,7 @@ Result<std::shared_ptr<const Core>> read_tree_ensemble(const onnx::GraphReader& 
   } else if (aggregate != "AVERAGE") {
     return corrupt(fmt::format("aggregates by {}", aggregate.substr(0, 40)));
   }
-  SERMO_TRY(const Lists lists, read_lists(node));
+  SERMO_TRY(const StoredLists lists, read_lists(node));
   SERMO_TRY(options.trees, trees_of(lists));
   SERMO_TRY(std::shared_ptr<const Core> core, TreeEnsemble::create(options));
   return core;
