@@ -3,9 +3,11 @@
 Usage: program_test.py SERMO SOURCE_DIR. Needs no corpus: the shipped table and samples only.
 """
 import json
+import math
 import os
 import pathlib
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -138,6 +140,58 @@ class Program(unittest.TestCase):
         self.assertEqual(sum("label" in row for row in rows), 1)
         self.assertIn(b"broken.wav", done.stderr)
         self.assertIn(b"empty.mp3", done.stderr)
+
+    @staticmethod
+    def wav(samples, rate=22050, code=1, bits=16, claimed=None):
+        """A wav of mono samples, given as bytes; `claimed` is the size that its header states."""
+        size = len(samples) if claimed is None else claimed
+        header = struct.pack("<4sI4s4sIHHIIHH4sI", b"RIFF", min(36 + size, 0xFFFFFFFF), b"WAVE", b"fmt ", 16, code, 1, rate,
+                             rate * bits // 8, bits // 8, bits, b"data", size)
+        return header + samples
+
+    def test_bad_input_gets_its_own_message_and_never_an_answer(self):
+        clips = SOURCE / "tests/data/audio/clips"
+        tone = b"".join(struct.pack("<h", int(9000 * math.sin(0.1 * i))) for i in range(22050))
+        cases = {  # file name -> bytes, status, a word of the message
+            "empty.wav": (b"", 4, "empty"),
+            "text.wav": (b"this is not audio, it is text\n" * 20, 4, "text"),
+            "one_sample.wav": (self.wav(tone[:2]), 4, "short"),
+            "20_ms.wav": (self.wav(tone[:882]), 4, "short"),
+            "zeros.wav": (self.wav(bytes(44100)), 4, "zero"),
+            "nan.wav": (self.wav(struct.pack("<f", math.nan) * 22050, code=3, bits=32), 4, "nan"),
+            "cut.mp3": ((clips / "clip.mp3").read_bytes()[:600], 4, ""),
+            "cut.flac": ((clips / "clip.flac").read_bytes()[:200], 4, ""),
+            "no_sound.mp4": ((clips / "video_only.mp4").read_bytes(), 4, "no audio stream"),
+        }
+        messages = set()
+        for name, (data, status, word) in cases.items():
+            path = self.folder / name
+            path.write_bytes(data)
+            done = self.predict(path)
+            message = done.stderr.decode()
+            self.assertEqual(done.returncode, status, f"{name}: {message}")
+            self.assertEqual(done.stdout, b"", name)
+            self.assertIn(name, message)
+            self.assertIn(word, message.lower(), name)
+            messages.add(message.replace(str(path), ""))
+        self.assertGreaterEqual(len(messages), len(cases) - 1, messages)
+        folder = self.folder / "without recordings"
+        folder.mkdir()
+        self.assertEqual(self.predict(folder).returncode, 3)
+
+    def test_what_decodes_in_part_is_answered_with_a_warning(self):
+        clips = SOURCE / "tests/data/audio/clips"
+        tone = b"".join(struct.pack("<h", int(9000 * math.sin(0.1 * i))) for i in range(22050))
+        claims_4_gib = self.folder / "claims_4_gib.wav"
+        claims_4_gib.write_bytes(self.wav(tone, claimed=0xFFFFFFF0))
+        cut = self.folder / "cut_half.flac"
+        cut.write_bytes((clips / "clip.flac").read_bytes()[:15000])
+        for path in (claims_4_gib, cut):
+            row = json.loads(self.predict("--format", "jsonl", path).stdout)
+            self.assertTrue(any("truncated" in w for w in row["warnings"]), f"{path.name}: {row['warnings']}")
+        piped = self.folder / "piped.wav"
+        piped.write_bytes(self.wav(tone, claimed=0xFFFFFFFF))
+        self.assertEqual(json.loads(self.predict("--format", "jsonl", piped).stdout)["duration_s"], 1.0)
 
     def test_exit_statuses(self):
         text = self.folder / "text.wav"
