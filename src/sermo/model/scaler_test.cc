@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -56,6 +57,20 @@ TEST(Scaler, EqualsStandardScalerOnConstantNearlyConstantTinyAndHugeFeatures) {
           << "row " << r << ", feature " << c;
     }
   }
+}
+
+TEST(Scaler, WhatIsRoundingNoiseToStandardScalerIsOnlyCentred) {
+  Matrix rows(1'000'000, 2);
+  std::fill_n(rows.data(), 2'000'000, 1.0f);
+  rows(999'999, 0) += std::ldexp(1.0f, -23);
+  rows(999'999, 1) += std::ldexp(1.0f, -20);
+  const std::vector<float> expected = SklearnGoldens("edges").floats("many_scale");
+  ASSERT_EQ(expected[0], 1.0f);
+  ASSERT_NE(expected[1], 1.0f);
+  const Scaler scaler = Scaler::fit(rows).value();
+  EXPECT_EQ(scaler.scale()[0], 1.0f);
+  // The mean is 1e-12 away from most values, which float64 knows to four digits; it counts little.
+  EXPECT_NEAR(scaler.scale()[1] * expected[1], 1.0, 1e-5);
 }
 
 TEST(Scaler, EqualsStandardScalerOnRavdess) {

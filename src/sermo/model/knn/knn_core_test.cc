@@ -85,16 +85,16 @@ TEST(KnnCore, EqualsSortingAllDistances) {
 }
 
 TEST(KnnCore, OfEquallyNearRowsTheEarlierCounts) {
-  // Four copies of one row, labelled 0 1 1 0; two neighbours are asked.
+  // Five copies of one row, labelled 1 0 1 0 0; three neighbours are asked.
   const auto knn = KnnCore::create({.num_labels = 2,
-                                    .num_neighbors = 2,
-                                    .rows = Matrix({1, 2, 1, 2, 1, 2, 1, 2}, 4, 2),
-                                    .labels = {0, 1, 1, 0}})
+                                    .num_neighbors = 3,
+                                    .rows = Matrix({1, 2, 1, 2, 1, 2, 1, 2, 1, 2}, 5, 2),
+                                    .labels = {1, 0, 1, 0, 0}})
                        .value();
   Matrix probabilities;
   knn->predict_proba(Matrix({0.3f, 0.7f}, 1, 2), probabilities);
-  EXPECT_EQ(probabilities(0, 0), 0.5f);
-  EXPECT_EQ(probabilities(0, 1), 0.5f);
+  EXPECT_EQ(probabilities(0, 0), 1.0f / 3.0f);
+  EXPECT_EQ(probabilities(0, 1), 2.0f / 3.0f);
 }
 
 TEST(KnnCore, ARowsAnswerDoesNotDependOnItsNeighboursInTheBatch) {
