@@ -1,6 +1,7 @@
 #include "sermo/learn/registry.h"
 
 #include "sermo/learn/knn/knn_learner.h"
+#include "sermo/learn/logistic/logistic_learner.h"
 #include "sermo/learn/nn/net_learner.h"
 #include "sermo/learn/svm/svm_learner.h"
 #include "sermo/learn/trees/boosting_learner.h"
@@ -26,6 +27,7 @@ std::span<const std::shared_ptr<const Learner>> all_learners() {
       made<nn::NetLearner>(nn::cnn_lstm_options()), made<ForestLearner>(random_forest_options()),
       made<SvmLearner>(SvmLearnerOptions{}),        made<BoostingLearner>(BoostingOptions{}),
       made<KnnLearner>(KnnLearnerOptions{}),        made<ForestLearner>(extra_trees_options()),
+      made<LogisticLearner>(LogisticOptions{}),
   };
   return kLearners;
 }

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "sermo/model/knn/knn_onnx.h"
+#include "sermo/model/linear/linear_onnx.h"
 #include "sermo/model/nn/nn_onnx.h"
 #include "sermo/model/svm/svm_onnx.h"
 #include "sermo/model/trees/tree_ensemble_onnx.h"
@@ -15,6 +16,7 @@ namespace {
 // One line a family, in alphabetical order.
 constexpr std::array kCodecs = {
     CoreCodec{"knn", write_knn, read_knn},
+    CoreCodec{"linear", write_linear, read_linear},
     CoreCodec{"neural_net", nn::write_neural_net, nn::read_neural_net},
     CoreCodec{"svm", write_svm, read_svm},
     CoreCodec{"tree_ensemble", write_tree_ensemble, read_tree_ensemble},
