@@ -11,6 +11,8 @@
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
+#include <map>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -18,7 +20,10 @@
 #include "ravdess_reference.h"
 #include "sermo/base/version.h"
 #include "sermo/learn/registry.h"
+#include "sermo/learn/votes.h"
 #include "sermo/model/artifact.h"
+#include "sermo/model/pipeline.h"
+#include "sermo/model/vote/vote.h"
 #include "sklearn_goldens.h"
 
 namespace sermo {
@@ -58,7 +63,34 @@ Result<void> write_answers(const path& folder, const std::string& name,
   return write_npy(file(".labels.npy"), NpyArray::from_texts(std::move(labels)));
 }
 
+using Fitted = std::map<std::string, std::shared_ptr<const model::Pipeline>>;
+
+// The votes that have a name. Their members were fitted on the same rows, so they share a scaler.
+Result<void> write_votes(const path& folder, const Table& table, const Fitted& fitted) {
+  for (const learn::VoteDefinition& definition : learn::all_votes()) {
+    std::vector<model::VoteCore::Member> members;
+    for (const std::string& name : definition.members) {
+      const double weight = 1.0 + static_cast<double>(members.size());
+      members.push_back({name, weight, fitted.at(name)->shared_core(), {.temperature = 0.8}});
+    }
+    const model::Pipeline& first = *fitted.at(definition.members.front());
+    SERMO_TRY(const std::shared_ptr<const model::VoteCore> vote,
+              model::VoteCore::create(std::move(members)));
+    model::Artifact artifact;
+    artifact.metadata.name = definition.name;
+    artifact.metadata.title = definition.title;
+    artifact.metadata.sermo_version = std::string(version());
+    SERMO_TRY(artifact.classifier,
+              model::Pipeline::create(first.signature(), first.scaler(), vote,
+                                      {.temperature = 1.3, .smoothing = 0.01}));
+    artifact.known_rows = model::choose_known_rows(*artifact.classifier, table.test.features);
+    SERMO_TRY_VOID(write_answers(folder, definition.name, artifact, table.test));
+  }
+  return {};
+}
+
 Result<void> write_models(const path& folder, const Table& table) {
+  Fitted fitted;
   SERMO_TRY_VOID(write_npy(folder / "features.npy", NpyArray::from_matrix(table.test.features)));
   for (const std::shared_ptr<const learn::Learner>& learner : learn::all_learners()) {
     const std::string name(learner->name());
@@ -82,8 +114,9 @@ Result<void> write_models(const path& folder, const Table& table) {
     SERMO_TRY_VOID(write_answers(folder, name, artifact, table.test));
     artifact.classifier = classifier->with_calibrator({.temperature = 1.7, .smoothing = 0.02});
     SERMO_TRY_VOID(write_answers(folder, fmt::format("{}_calibrated", name), artifact, table.test));
+    fitted.emplace(name, std::dynamic_pointer_cast<const model::Pipeline>(classifier));
   }
-  return {};
+  return write_votes(folder, table, fitted);
 }
 
 Result<void> run(const path& out) {
