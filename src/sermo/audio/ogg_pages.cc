@@ -42,8 +42,8 @@ class PacketReader {
       }
       ogg_page page{};
       const int found = ogg_sync_pageout(&sync_, &page);
-      if (found < 0 || (found == 0 && !feed())) return false;
-      if (found == 0) continue;
+      if (found == 0 && !feed()) return false;
+      if (found <= 0) continue;  // more bytes are needed, or some were skipped
       if (!has_stream_) {
         if (ogg_stream_init(&stream_, ogg_page_serialno(&page)) != 0) return false;
         has_stream_ = true;
@@ -73,18 +73,20 @@ class PacketReader {
 
 }  // namespace
 
-std::string_view ogg_codec(std::span<const std::byte> all) {
+std::string_view ogg_codec(std::span<const std::byte> bytes) {
   using namespace std::string_view_literals;
-  const ByteView bytes(all);
-  const size_t packet = kHeaderBytes + bytes.u8(26);
-  if (bytes.matches(packet, "\x01vorbis"sv)) return "vorbis";
-  if (bytes.matches(packet, "OpusHead"sv)) return "opus";
-  if (bytes.matches(packet,
-                    "\x7F"
-                    "FLAC"sv))
+  PacketReader reader(bytes);
+  ogg_packet packet{};
+  if (!reader.next(packet)) return "";
+  const std::string_view head(reinterpret_cast<const char*>(packet.packet),
+                              static_cast<size_t>(packet.bytes));
+  if (head.starts_with("\x01vorbis"sv)) return "vorbis";
+  if (head.starts_with("OpusHead"sv)) return "opus";
+  if (head.starts_with("\x7F"
+                       "FLAC"sv))
     return "flac";
-  if (bytes.matches(packet, "Speex   "sv)) return "speex";
-  if (bytes.matches(packet, "\x80theora"sv)) return "theora";
+  if (head.starts_with("Speex   "sv)) return "speex";
+  if (head.starts_with("\x80theora"sv)) return "theora";
   return "";
 }
 

@@ -7,7 +7,8 @@
 
 namespace sermo::audio {
 
-// The codec of the first stream: "vorbis", "opus", "flac", "speex", "theora" (a video) or "".
+// The codec of the first stream that libogg finds: "vorbis", "opus", "flac", "speex", "theora" (a
+// video) or "".
 std::string_view ogg_codec(std::span<const std::byte> bytes);
 
 // Whether libvorbis accepts the three headers in front of the sound. libsndfile is not asked,
