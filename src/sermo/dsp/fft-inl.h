@@ -137,6 +137,22 @@ struct Points {
   }
 };
 
+// Points as the source or the destination of a transform.
+template <class D>
+struct FromPoints {
+  Points<D> points;
+  HWY_INLINE void operator()(size_t n, hn::Vec<D>& re, hn::Vec<D>& im) const {
+    points.load(D(), n, re, im);
+  }
+};
+template <class D>
+struct ToPoints {
+  Points<D> points;
+  HWY_INLINE void operator()(size_t k, hn::Vec<D> re, hn::Vec<D> im) const {
+    points.store(D(), k, re, im);
+  }
+};
+
 template <class D>
 using PlanOf = ShortFftPlan<hn::TFromD<D>>;
 
@@ -245,10 +261,11 @@ struct Scratch {
 };
 
 // The first half of a complex transform: one column, in(n, re, im) giving its points, is
-// transformed, turned by its factors and laid across the rows.
+// transformed, turned by its factors and laid across the rows. Not inlined, as below: one body
+// serves all calls.
 template <class D, class In>
-HWY_INLINE void transform_column(D d, const RealFftPlan<hn::TFromD<D>>& plan, size_t column,
-                                 const In& in, const Scratch<D>& s) {
+HWY_NOINLINE void transform_column(D d, const RealFftPlan<hn::TFromD<D>>& plan, size_t column,
+                                   const In& in, const Scratch<D>& s) {
   // One point more than a row holds, so that rows do not fall onto each other in the cache.
   const size_t row_length = plan.rows.size + 1;
   const auto* twiddles = plan.cross_twiddles.data() + 2 * column * plan.columns.size;
@@ -263,8 +280,8 @@ HWY_INLINE void transform_column(D d, const RealFftPlan<hn::TFromD<D>>& plan, si
 
 // The second half: row k1 gives the results k1 + columns * k2 as out(k2, re, im).
 template <class D, class Out>
-HWY_INLINE void transform_row(D d, const RealFftPlan<hn::TFromD<D>>& plan, size_t k1,
-                              const Out& out, const Scratch<D>& s) {
+HWY_NOINLINE void transform_row(D d, const RealFftPlan<hn::TFromD<D>>& plan, size_t k1,
+                                const Out& out, const Scratch<D>& s) {
   const size_t start = k1 * (plan.rows.size + 1);
   short_fft(
       d, plan.rows,
@@ -309,8 +326,8 @@ HWY_INLINE void forward_real_fft(D d, const RealFftPlan<hn::TFromD<D>>& plan, co
       separate(plan.half - k, yr, yi, zr, zi);
     }
   };
-  const auto to_c = [&](size_t k, V re, V im) SERMO_VECTOR_LAMBDA { s.c.store(d, k, re, im); };
-  const auto to_e = [&](size_t k, V re, V im) SERMO_VECTOR_LAMBDA { s.e.store(d, k, re, im); };
+  const ToPoints<D> to_c{s.c};
+  const ToPoints<D> to_e{s.e};
   V zr, zi, yr, yi;
 
   transform_row(d, plan, 0, to_c, s);
@@ -376,8 +393,8 @@ HWY_INLINE void inverse_real_fft(D d, const RealFftPlan<hn::TFromD<D>>& plan, co
     to_other.store(d, at_other, hn::NegMulAdd(one_half, even_im, tr),
                    hn::MulAdd(one_half, even_re, ti));
   };
-  const auto from_c = [&](size_t n, V& re, V& im) SERMO_VECTOR_LAMBDA { s.c.load(d, n, re, im); };
-  const auto from_e = [&](size_t n, V& re, V& im) SERMO_VECTOR_LAMBDA { s.e.load(d, n, re, im); };
+  const FromPoints<D> from_c{s.c};
+  const FromPoints<D> from_e{s.e};
 
   // Column 0 holds its own partners, as column n2 / 2 does; all others go in pairs.
   for (size_t n = 1; n <= n1 / 2; ++n) join(n2 * n, s.c, n, s.c, n1 - n);
