@@ -1,7 +1,7 @@
 // The FFT itself, for the vector width of one instruction set; one lane is one frame. Included by
 // the sources that transform frames, once per instruction set (Highway's foreach_target).
 //
-// Arithmetic is in T, float or double; D is always FftTag<T>. The two functions at the end take
+// The two functions at the end take
 // their input from and hand their output to small function objects, so that windowing, scaling and
 // taking magnitudes cost no pass through memory of their own.
 #if defined(SERMO_DSP_FFT_INL_H_) == defined(HWY_TARGET_TOGGLE)
@@ -26,9 +26,8 @@ HWY_BEFORE_NAMESPACE();
 namespace sermo::dsp::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// The vectors of transforms in T: float or double.
-template <typename T>
-using FftTag = hn::CappedTag<T, kMaxLanes<T>>;
+using D = hn::CappedTag<float, kFramePadding>;
+using V = hn::Vec<D>;
 
 // Calls f(0), f(1), ..., f(N - 1) with constants, so that arrays of vectors stay in registers.
 template <class F, size_t... kIndex>
@@ -41,8 +40,7 @@ HWY_INLINE void unroll(F&& f) {
 }
 
 // (re, im) times the number at `twiddle`.
-template <class D, class V = hn::Vec<D>>
-HWY_INLINE void rotate(D d, const hn::TFromD<D>* twiddle, V& re, V& im) {
+HWY_INLINE void rotate(D d, const float* twiddle, V& re, V& im) {
   const V wr = hn::Set(d, twiddle[0]);
   const V wi = hn::Set(d, twiddle[1]);
   const V rotated = hn::NegMulAdd(im, wi, hn::Mul(re, wr));
@@ -50,7 +48,6 @@ HWY_INLINE void rotate(D d, const hn::TFromD<D>* twiddle, V& re, V& im) {
   re = rotated;
 }
 
-template <class V>
 HWY_INLINE void butterfly2(V& r0, V& i0, V& r1, V& i1) {
   const V re = hn::Sub(r0, r1);
   const V im = hn::Sub(i0, i1);
@@ -61,7 +58,6 @@ HWY_INLINE void butterfly2(V& r0, V& i0, V& r1, V& i1) {
 }
 
 // Transforms four points in place, natural order in and out.
-template <class V>
 HWY_INLINE void butterfly4(V& r0, V& i0, V& r1, V& i1, V& r2, V& i2, V& r3, V& i3) {
   const V ar = hn::Add(r0, r2);
   const V ai = hn::Add(i0, i2);
@@ -81,7 +77,7 @@ HWY_INLINE void butterfly4(V& r0, V& i0, V& r1, V& i1, V& r2, V& i2, V& r3, V& i
   i3 = hn::Add(bi, dr);
 }
 
-template <size_t kRadix, class D, class V = hn::Vec<D>>
+template <size_t kRadix>
 HWY_INLINE void butterfly(D d, V (&re)[kRadix], V (&im)[kRadix]) {
   if constexpr (kRadix == 2) {
     butterfly2(re[0], im[0], re[1], im[1]);
@@ -92,7 +88,7 @@ HWY_INLINE void butterfly(D d, V (&re)[kRadix], V (&im)[kRadix]) {
     butterfly4(re[0], im[0], re[2], im[2], re[4], im[4], re[6], im[6]);
     butterfly4(re[1], im[1], re[3], im[3], re[5], im[5], re[7], im[7]);
     // Output k is even[k] + w^k odd[k] and output k + 4 is even[k] - w^k odd[k], w = exp(-i pi/4).
-    const V s = hn::Set(d, static_cast<hn::TFromD<D>>(0.70710678118654752440));
+    const V s = hn::Set(d, 0.70710678118654752440f);
     const V er[4] = {re[0], re[2], re[4], re[6]};
     const V ei[4] = {im[0], im[2], im[4], im[6]};
     const V o1_sum = hn::Add(re[3], im[3]);
@@ -123,10 +119,8 @@ HWY_INLINE void butterfly(D d, V (&re)[kRadix], V (&im)[kRadix]) {
 }
 
 // Complex points in scratch memory: point n is one vector of real parts, one of imaginary parts.
-template <class D>
 struct Points {
-  using V = hn::Vec<D>;
-  hn::TFromD<D>* data;
+  float* data;
   HWY_INLINE void load(D d, size_t n, V& re, V& im) const {
     re = hn::Load(d, data + 2 * n * hn::Lanes(d));
     im = hn::Load(d, data + (2 * n + 1) * hn::Lanes(d));
@@ -138,28 +132,18 @@ struct Points {
 };
 
 // Points as the source or the destination of a transform.
-template <class D>
 struct FromPoints {
-  Points<D> points;
-  HWY_INLINE void operator()(size_t n, hn::Vec<D>& re, hn::Vec<D>& im) const {
-    points.load(D(), n, re, im);
-  }
+  Points points;
+  HWY_INLINE void operator()(size_t n, V& re, V& im) const { points.load(D(), n, re, im); }
 };
-template <class D>
 struct ToPoints {
-  Points<D> points;
-  HWY_INLINE void operator()(size_t k, hn::Vec<D> re, hn::Vec<D> im) const {
-    points.store(D(), k, re, im);
-  }
+  Points points;
+  HWY_INLINE void operator()(size_t k, V re, V im) const { points.store(D(), k, re, im); }
 };
-
-template <class D>
-using PlanOf = ShortFftPlan<hn::TFromD<D>>;
 
 // The three kinds of Stockham pass. in(n, re, im) reads point n; out(k, re, im) takes result k.
-template <size_t kRadix, class D, class In>
-HWY_INLINE void first_pass(D d, const PlanOf<D>& plan, const In& in, Points<D> to) {
-  using V = hn::Vec<D>;
+template <size_t kRadix, class In>
+HWY_INLINE void first_pass(D d, const ShortFftPlan& plan, const In& in, Points to) {
   const size_t num_p = plan.size / kRadix;
   const auto* twiddle = plan.first_twiddles.data();
   V re[kRadix];
@@ -178,9 +162,8 @@ HWY_INLINE void first_pass(D d, const PlanOf<D>& plan, const In& in, Points<D> t
   }
 }
 
-template <size_t kRadix, class D>
-HWY_INLINE void middle_pass(D d, const PlanOf<D>& plan, Points<D> from, Points<D> to) {
-  using V = hn::Vec<D>;
+template <size_t kRadix>
+HWY_INLINE void middle_pass(D d, const ShortFftPlan& plan, Points from, Points to) {
   const size_t stride = plan.first_radix;
   const size_t num_p = plan.last_radix;
   for (size_t p = 0; p < num_p; ++p) {
@@ -200,9 +183,8 @@ HWY_INLINE void middle_pass(D d, const PlanOf<D>& plan, Points<D> from, Points<D
   }
 }
 
-template <size_t kRadix, class D, class Out>
-HWY_INLINE void last_pass(D d, const PlanOf<D>& plan, Points<D> from, const Out& out) {
-  using V = hn::Vec<D>;
+template <size_t kRadix, class Out>
+HWY_INLINE void last_pass(D d, const ShortFftPlan& plan, Points from, const Out& out) {
   const size_t stride = plan.size / kRadix;
   for (size_t q = 0; q < stride; ++q) {
     V re[kRadix];
@@ -214,9 +196,9 @@ HWY_INLINE void last_pass(D d, const PlanOf<D>& plan, Points<D> from, const Out&
 }
 
 // A complex transform of plan.size points; `a` and `b` are scratch of as many points each.
-template <class D, class In, class Out>
-HWY_INLINE void short_fft(D d, const PlanOf<D>& plan, const In& in, const Out& out, Points<D> a,
-                          Points<D> b) {
+template <class In, class Out>
+HWY_INLINE void short_fft(D d, const ShortFftPlan& plan, const In& in, const Out& out, Points a,
+                          Points b) {
   switch (plan.first_radix) {
     case 2:
       first_pass<2>(d, plan, in, a);
@@ -246,10 +228,9 @@ HWY_INLINE void short_fft(D d, const PlanOf<D>& plan, const In& in, const Out& o
 }
 
 // Scratch memory of one transform, divided.
-template <class D>
 struct Scratch {
-  Points<D> crossing, a, b, c, e;
-  Scratch(D d, const RealFftPlan<hn::TFromD<D>>& plan, hn::TFromD<D>* scratch) {
+  Points crossing, a, b, c, e;
+  Scratch(D d, const RealFftPlan& plan, float* scratch) {
     const size_t points = 2 * hn::Lanes(d);
     const size_t longest = std::max(plan.columns.size, plan.rows.size) * points;
     a = {scratch};
@@ -263,15 +244,15 @@ struct Scratch {
 // The first half of a complex transform: one column, in(n, re, im) giving its points, is
 // transformed, turned by its factors and laid across the rows. Not inlined, as below: one body
 // serves all calls.
-template <class D, class In>
-HWY_NOINLINE void transform_column(D d, const RealFftPlan<hn::TFromD<D>>& plan, size_t column,
-                                   const In& in, const Scratch<D>& s) {
+template <class In>
+HWY_NOINLINE void transform_column(D d, const RealFftPlan& plan, size_t column, const In& in,
+                                   const Scratch& s) {
   // One point more than a row holds, so that rows do not fall onto each other in the cache.
   const size_t row_length = plan.rows.size + 1;
   const auto* twiddles = plan.cross_twiddles.data() + 2 * column * plan.columns.size;
   short_fft(
       d, plan.columns, in,
-      [&](size_t k, hn::Vec<D> re, hn::Vec<D> im) SERMO_VECTOR_LAMBDA {
+      [&](size_t k, V re, V im) SERMO_VECTOR_LAMBDA {
         rotate(d, twiddles + 2 * k, re, im);
         s.crossing.store(d, k * row_length + column, re, im);
       },
@@ -279,25 +260,23 @@ HWY_NOINLINE void transform_column(D d, const RealFftPlan<hn::TFromD<D>>& plan, 
 }
 
 // The second half: row k1 gives the results k1 + columns * k2 as out(k2, re, im).
-template <class D, class Out>
-HWY_NOINLINE void transform_row(D d, const RealFftPlan<hn::TFromD<D>>& plan, size_t k1,
-                                const Out& out, const Scratch<D>& s) {
+template <class Out>
+HWY_NOINLINE void transform_row(D d, const RealFftPlan& plan, size_t k1, const Out& out,
+                                const Scratch& s) {
   const size_t start = k1 * (plan.rows.size + 1);
   short_fft(
       d, plan.rows,
-      [&](size_t n, hn::Vec<D>& re, hn::Vec<D>& im)
-          SERMO_VECTOR_LAMBDA { s.crossing.load(d, start + n, re, im); },
+      [&](size_t n, V& re, V& im) SERMO_VECTOR_LAMBDA { s.crossing.load(d, start + n, re, im); },
       out, s.a, s.b);
 }
 
 // The transform of plan.size real samples of Lanes(d) frames.
 // load(m, even, odd) gives samples 2 m and 2 m + 1; store(k, re, im) takes bin k, 0 <= k <= half
 // (bin half / 2 twice).
-template <class D, class Load, class Store>
-HWY_INLINE void forward_real_fft(D d, const RealFftPlan<hn::TFromD<D>>& plan, const Load& load,
-                                 const Store& store, hn::TFromD<D>* scratch) {
-  using V = hn::Vec<D>;
-  const Scratch<D> s(d, plan, scratch);
+template <class Load, class Store>
+HWY_INLINE void forward_real_fft(D d, const RealFftPlan& plan, const Load& load, const Store& store,
+                                 float* scratch) {
+  const Scratch s(d, plan, scratch);
   const size_t n1 = plan.columns.size;
   const size_t n2 = plan.rows.size;
   for (size_t column = 0; column < n2; ++column) {
@@ -307,7 +286,7 @@ HWY_INLINE void forward_real_fft(D d, const RealFftPlan<hn::TFromD<D>>& plan, co
   }
 
   // z is point k of the complex transform and y point half - k; bins k and half - k follow.
-  const V one_half = hn::Set(d, hn::TFromD<D>{0.5});
+  const V one_half = hn::Set(d, 0.5f);
   const auto separate = [&](size_t k, V zr, V zi, V yr, V yi) SERMO_VECTOR_LAMBDA {
     const V even_re = hn::Add(zr, yr);
     const V even_im = hn::Sub(zi, yi);
@@ -326,8 +305,8 @@ HWY_INLINE void forward_real_fft(D d, const RealFftPlan<hn::TFromD<D>>& plan, co
       separate(plan.half - k, yr, yi, zr, zi);
     }
   };
-  const ToPoints<D> to_c{s.c};
-  const ToPoints<D> to_e{s.e};
+  const ToPoints to_c{s.c};
+  const ToPoints to_e{s.e};
   V zr, zi, yr, yi;
 
   transform_row(d, plan, 0, to_c, s);
@@ -359,19 +338,18 @@ HWY_INLINE void forward_real_fft(D d, const RealFftPlan<hn::TFromD<D>>& plan, co
 // The inverse, times half: load(k, re, im) gives bin k, 0 <= k <= half, where the imaginary parts
 // of the first and last are not looked at; store(m, even, odd) takes samples 2 m and 2 m + 1, each
 // to be divided by plan.half.
-template <class D, class Load, class Store>
-HWY_INLINE void inverse_real_fft(D d, const RealFftPlan<hn::TFromD<D>>& plan, const Load& load,
-                                 const Store& store, hn::TFromD<D>* scratch) {
-  using V = hn::Vec<D>;
-  const Scratch<D> s(d, plan, scratch);
+template <class Load, class Store>
+HWY_INLINE void inverse_real_fft(D d, const RealFftPlan& plan, const Load& load, const Store& store,
+                                 float* scratch) {
+  const Scratch s(d, plan, scratch);
   const size_t n1 = plan.columns.size;
   const size_t n2 = plan.rows.size;
   const size_t half = plan.half;
-  const V one_half = hn::Set(d, hn::TFromD<D>{0.5});
+  const V one_half = hn::Set(d, 0.5f);
 
   // Points k (into `at_k`) and half - k (into `at_other`) of the complex spectrum, with real and
   // imaginary parts exchanged, which turns the forward transform into the inverse.
-  const auto join = [&](size_t k, Points<D> to_k, size_t at_k, Points<D> to_other,
+  const auto join = [&](size_t k, Points to_k, size_t at_k, Points to_other,
                         size_t at_other) SERMO_VECTOR_LAMBDA {
     V xr, xi, yr, yi;
     load(k, xr, xi);
@@ -393,8 +371,8 @@ HWY_INLINE void inverse_real_fft(D d, const RealFftPlan<hn::TFromD<D>>& plan, co
     to_other.store(d, at_other, hn::NegMulAdd(one_half, even_im, tr),
                    hn::MulAdd(one_half, even_re, ti));
   };
-  const FromPoints<D> from_c{s.c};
-  const FromPoints<D> from_e{s.e};
+  const FromPoints from_c{s.c};
+  const FromPoints from_e{s.e};
 
   // Column 0 holds its own partners, as column n2 / 2 does; all others go in pairs.
   for (size_t n = 1; n <= n1 / 2; ++n) join(n2 * n, s.c, n, s.c, n1 - n);

@@ -12,10 +12,7 @@
 HWY_BEFORE_NAMESPACE();
 namespace sermo::dsp::HWY_NAMESPACE {
 
-using D = FftTag<float>;
-using V = hn::Vec<D>;
-
-void forward_frames(const RealFftPlan<float>& plan, const FrameMatrix& frames, Spectrum& spectrum,
+void forward_frames(const RealFftPlan& plan, const FrameMatrix& frames, Spectrum& spectrum,
                     float* scratch) {
   const D d;
   const size_t stride = frames.stride();
@@ -37,7 +34,7 @@ void forward_frames(const RealFftPlan<float>& plan, const FrameMatrix& frames, S
   }
 }
 
-void inverse_frames(const RealFftPlan<float>& plan, const Spectrum& spectrum, FrameMatrix& frames,
+void inverse_frames(const RealFftPlan& plan, const Spectrum& spectrum, FrameMatrix& frames,
                     float* scratch) {
   const D d;
   const size_t stride = frames.stride();
@@ -69,7 +66,7 @@ HWY_EXPORT(forward_frames);
 HWY_EXPORT(inverse_frames);
 
 Result<RealFft> RealFft::create(size_t size) {
-  SERMO_TRY(RealFftPlan<float> plan, make_real_fft_plan<float>(size));
+  SERMO_TRY(RealFftPlan plan, make_real_fft_plan(size));
   return RealFft(std::move(plan));
 }
 

@@ -18,8 +18,8 @@ namespace sermo::dsp {
 // Scratch memory, reused from call to call and between transforms of any size.
 class FftWorkspace {
  public:
-  float* scratch_for(const RealFftPlan<float>& plan) {
-    floats_.reserve(plan.num_scratch_values());
+  float* scratch_for(const RealFftPlan& plan) {
+    floats_.reserve(plan.num_scratch_floats());
     return floats_.data();
   }
   float* scratch_for(const FftpackPlan<float>& plan) {
@@ -53,8 +53,8 @@ class RealFft {
   void inverse(const Spectrum& spectrum, FrameMatrix& frames, FftWorkspace& workspace) const;
 
  private:
-  explicit RealFft(RealFftPlan<float> plan) : plan_(std::move(plan)) {}
-  RealFftPlan<float> plan_;
+  explicit RealFft(RealFftPlan plan) : plan_(std::move(plan)) {}
+  RealFftPlan plan_;
 };
 
 }  // namespace sermo::dsp
