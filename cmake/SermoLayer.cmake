@@ -49,7 +49,7 @@ function(sermo_test name)
   cmake_parse_arguments(arg "" "" "SOURCES;LIBS" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE ${arg_LIBS} sermo_warnings sermo_test_support GTest::gmock GTest::gtest_main)
-  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES LABELS "${name}" TIMEOUT 900)
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST NO_PRETTY_VALUES PROPERTIES LABELS "${name}" TIMEOUT 900)
 endfunction()
 
 # Where tests find things; see tests/support/. Tests that ask Python for a second opinion skip where this
