@@ -155,7 +155,13 @@ Result<std::vector<Answer>> Recognizer::recognize(const audio::DecodedAudio& aud
   for (size_t index : model_indices) {
     const size_t source = source_of_model_[index];
     if (!extracted[source]) {
-      SERMO_TRY(extracted[source], sources_[source]->extract(audio, options.timeline));
+      Result<Extracted> rows = sources_[source]->extract(audio, options.timeline);
+      if (!rows) {  // what the decoder noticed may be why
+        Error error = std::move(rows.error());
+        for (const std::string& warning : audio.warnings) error.message += "; " + warning;
+        return fail(std::move(error));
+      }
+      extracted[source] = std::move(*rows);
     }
     const Extracted& rows = *extracted[source];
     const model::Artifact& model = *models_[index];
