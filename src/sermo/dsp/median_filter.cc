@@ -35,10 +35,9 @@ namespace hn = hwy::HWY_NAMESPACE;
 using D = hn::CappedTag<float, kFramePadding>;
 using V = hn::Vec<D>;
 
-constexpr size_t kBlock = 8;            // values of a block
-constexpr size_t kTile = 16;            // windows of a tile
-constexpr size_t kBlocksOfTile = 6;     // -1..6 to 39..46
-constexpr size_t kBlocksOfAdvance = 2;  // kTile / kBlock
+constexpr size_t kBlock = 8;         // values of a block
+constexpr size_t kTile = 16;         // windows of a tile
+constexpr size_t kBlocksOfTile = 6;  // -1..6 to 39..46
 
 // One block of eight vectors, sorted to four degrees.
 struct Block {

@@ -15,7 +15,8 @@ constexpr float kConcertPitchOctaveZeroHz = 27.5f;  // A0, where librosa counts 
 
 // The deviation of a frequency from the nearest pitch of the scale, in bins, in [-0.5, 0.5).
 float deviation(float frequency_hz, float bins_per_octave) {
-  // In float32 as numpy has it, but for the logarithm, which is rounded from double.
+  // In float32 as NumPy has it. The logarithm is rounded from double: NumPy's own is, too, except
+  // on processors with AVX-512, where its last bit may be off.
   const float ratio = frequency_hz / kConcertPitchOctaveZeroHz;
   const auto octaves = static_cast<float>(std::log2(static_cast<double>(ratio)));
   const float bins = bins_per_octave * octaves;
