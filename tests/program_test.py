@@ -57,6 +57,30 @@ class Program(unittest.TestCase):
             self.assertGreater(model["test"]["accuracy"], 0.5)
             self.assertEqual(model["calibration"]["calibrated_on"], "known speakers")
 
+    def test_a_users_own_corpus_is_labelled_by_a_csv_and_others_are_left_out(self):
+        clips = self.folder / "corpus"
+        clips.mkdir()
+        rows = ["path,label,speaker"]
+        for i in range(24):
+            tone = b"".join(struct.pack("<h", int(9000 * math.sin((0.05 + 0.1 * (i % 2)) * n + i))) for n in range(8000))
+            (clips / f"{i}.wav").write_bytes(self.wav(tone))
+            if i < 20:
+                rows.append(f"{i}.wav,{'high' if i % 2 else 'low'},{i // 4}")
+        (self.folder / "labels.csv").write_text("\n".join(rows) + "\n")
+        out = self.folder / "own-models"
+        done = sermo("train", "--data", clips, "--metadata", self.folder / "labels.csv", "--models", "knn,rf,vote(knn,rf)",
+                     "--out", out, "--no-cache")
+        self.assertEqual(done.returncode, 0, done.stderr.decode())
+        self.assertIn(b"4 files skipped", done.stderr)
+        manifest = json.loads((out / "manifest.json").read_text())
+        self.assertEqual(manifest["labels"], ["high", "low"])
+        self.assertEqual(manifest["dataset"]["clips"], 20)
+        row = json.loads(sermo("predict", "--models", out, "--format", "jsonl", clips / "21.wav").stdout)
+        self.assertEqual(row["label"], "high")
+        nobody = sermo("train", "--data", clips, "--models", "knn", "--out", out, "--no-cache")
+        self.assertEqual(nobody.returncode, 3)
+        self.assertIn(b"--metadata", nobody.stderr)
+
     def test_verify_accepts_what_was_trained(self):
         self.assertEqual(sermo("verify", self.models).returncode, 0)
 

@@ -96,6 +96,7 @@ Result<data::Table> build_corpus(const CorpusOptions& options, Console& console,
   SERMO_TRY(build.labellers, labellers_of(options));
   if (!options.no_cache)
     build.cache_folder = options.cache.empty() ? console.cache_dir : fs::path(options.cache);
+  build.unlabelled = options.unlabelled;
   build.num_threads = options.jobs;
   const std::vector<fs::path> roots(options.roots.begin(), options.roots.end());
   data::BuiltTable built;
@@ -121,6 +122,12 @@ Result<data::Table> build_corpus(const CorpusOptions& options, Console& console,
   if (built.table.num_rows() == 0) {
     if (!built.failures.empty())
       return fail(built.failures.front().error.code, "no recording could be used");
+    if (options.unlabelled == data::Unlabelled::kSkip && !built.skipped.empty()) {
+      return fail(ErrorCode::kNotFound,
+                  fmt::format("no labelled recordings among {} files: names must be RAVDESS's, or "
+                              "--metadata must list them",
+                              built.skipped.size()));
+    }
     return fail(ErrorCode::kNotFound, "no recordings found");
   }
   console.note(fmt::format(

@@ -8,6 +8,7 @@
 
 #include "console.h"
 #include "sermo/base/result.h"
+#include "sermo/data/build_table.h"
 #include "sermo/data/table.h"
 
 namespace sermo::app {
@@ -19,6 +20,8 @@ struct CorpusOptions {
   std::string cache;     // folder; empty: the console's
   bool no_cache = false;
   bool list_skipped = false;
+  data::Unlabelled unlabelled =
+      data::Unlabelled::kKeep;  // what becomes of clips that nobody labels
   int jobs = 1;
 };
 

@@ -211,6 +211,7 @@ void add_train(CLI::App& program, Console& console, int& status) {
   verb.footer("Example: sermo train --data recordings/ --models svm,et --out my-models");
   verb.callback([options, &console, &status] {
     options->corpus.jobs = options->jobs;
+    options->corpus.unlabelled = data::Unlabelled::kSkip;
     status = train(*options, console);
   });
 }
