@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -43,9 +45,8 @@ Table awkward() {
 void expect_equal(const Table& got, const Table& wanted) {
   ASSERT_EQ(got.features.num_rows(), wanted.features.num_rows());
   ASSERT_EQ(got.features.num_cols(), wanted.features.num_cols());
-  EXPECT_EQ(std::memcmp(got.features.data(), wanted.features.data(),
-                        wanted.features.values().size_bytes()),
-            0);
+  const auto bits = [](float value) { return std::bit_cast<uint32_t>(value); };
+  EXPECT_TRUE(std::ranges::equal(got.features.values(), wanted.features.values(), {}, bits, bits));
   EXPECT_EQ(got.labels, wanted.labels);
   EXPECT_EQ(got.speakers, wanted.speakers);
   EXPECT_EQ(got.paths, wanted.paths);
