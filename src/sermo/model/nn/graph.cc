@@ -18,6 +18,9 @@ template <typename... Visitors>
 struct Overloaded : Visitors... {
   using Visitors::operator()...;
 };
+// Later compilers deduce this by themselves; clang 16 does not.
+template <typename... Visitors>
+Overloaded(Visitors...) -> Overloaded<Visitors...>;
 
 struct Text {
   std::string_view kind;

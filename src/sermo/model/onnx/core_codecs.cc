@@ -25,6 +25,8 @@ constexpr std::array kCodecs = {
 
 }  // namespace
 
+std::span<const CoreCodec> core_codecs() { return kCodecs; }
+
 const CoreCodec* find_core_codec(std::string_view family) {
   const auto found = std::find_if(kCodecs.begin(), kCodecs.end(),
                                   [&](const CoreCodec& codec) { return codec.family == family; });

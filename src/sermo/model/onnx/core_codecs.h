@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -31,6 +32,8 @@ struct CoreCodec {
   // kCorrupt for what cannot be a core of this family, kMismatch for another shape.
   Result<std::shared_ptr<const Core>> (*read)(const GraphReader& graph, CoreShape shape);
 };
+
+std::span<const CoreCodec> core_codecs();
 
 // Null for a family that is not in the list.
 const CoreCodec* find_core_codec(std::string_view family);
