@@ -16,7 +16,11 @@ function firstPaintWaitsForScript(): Plugin {
 export default defineConfig({
   base: './',
   plugins: [svelte(), firstPaintWaitsForScript()],
-  server: { fs: { allow: ['..'] } },
+  // `SERMO_URL=http://127.0.0.1:8080 npm run dev` works on the page against a running service.
+  server: {
+    fs: { allow: ['..'] },
+    proxy: process.env['SERMO_URL'] ? { '/api': { target: process.env['SERMO_URL'], ws: true } } : {},
+  },
   worker: { format: 'es' },
   build: {
     target: 'es2022',

@@ -8,6 +8,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { kContentSecurityPolicy } from '../../web/embed/policy.mjs';
 import { readMultipartFile } from './support/multipart';
 import { levelDb, readWav } from './support/wav';
 
@@ -19,11 +20,6 @@ const kHopS = 1;
 const kStreamHopS = 0.5;
 const kSilentDb = -60;
 const kUncertainBelow = 0.4;
-
-// The policy that the program sends too: the page must work under it.
-export const kContentSecurityPolicy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self'; worker-src 'self'; " +
-  "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 interface Model {
   name: string;

@@ -1,6 +1,6 @@
 // Why a request failed, and the same in words for people.
 
-/** `network` stands for "no answer at all"; every other code is the service's own or `http`. */
+/** The service's own codes, and the page's: network, upload_cut, contract, no_models, http. */
 export interface ProblemDetails {
   status: number; // 0 when no answer came
   code: string;
@@ -59,6 +59,7 @@ const kByCode: Record<string, PlainWords> = {
   silent: { title: 'There is only silence in it', advice: 'Check that the microphone was on, or choose a part with speech.' },
   not_finite: { title: 'This recording holds broken values', advice: 'Some of its samples are not numbers. Export it again as 16-bit wav.' },
   not_found: { title: 'The service does not have that model', advice: 'Choose another model; the list may have changed since the page was opened.' },
+  no_models: { title: 'There are no models yet', advice: 'Run “sermo train” where the service runs, then try again.' },
   mismatch: { title: 'The model does not fit the service', advice: 'Choose another model, or run “sermo verify” where the service runs.' },
   network: { title: 'The service does not answer', advice: 'Check that “sermo serve” is still running, then try again.' },
   upload_cut: { title: 'The service closed the connection while the file was on its way', advice: 'The file may be larger than it accepts. A shorter or compressed recording will do.' },

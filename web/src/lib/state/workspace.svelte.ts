@@ -1,7 +1,7 @@
 // All recordings on the page, the models, and what is asked of the service about them.
 import { listModels, predict, predictWithAll, type NamedAudio, type Timed } from '../api/client';
 import type { ModelInfo, TimeRange } from '../api/contract';
-import { asProblem, type ServiceProblem } from '../api/problem';
+import { asProblem, ServiceProblem } from '../api/problem';
 import { RequestQueue } from '../api/request_queue';
 import { answerKey, Clip, type ClipOrigin, type Outcome } from './clip.svelte';
 
@@ -30,6 +30,7 @@ export class Workspace {
       this.modelsProblem = asProblem(error);
       return;
     }
+    if (this.models.length === 0) this.modelsProblem = new ServiceProblem({ status: 0, code: 'no_models', detail: '', retryAfterS: null });
     if (this.model === null) this.modelName = mostTrusted(this.models)?.name ?? '';
     this.analyseAll();
   }

@@ -1,0 +1,83 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { StreamAnswer } from './contract';
+import type { ServiceProblem } from './problem';
+import { openStream, streamUrl } from './stream';
+
+class FakeSocket {
+  static readonly OPEN = 1;
+  static last: FakeSocket;
+  readyState = 0;
+  bufferedAmount = 0;
+  sent: unknown[] = [];
+  onopen = (): void => {};
+  onmessage = (_: { data: unknown }): void => {};
+  onclose = (_: { reason: string }): void => {};
+  constructor(readonly url: URL) {
+    FakeSocket.last = this;
+  }
+  open(): void {
+    this.readyState = 1;
+    this.onopen();
+  }
+  send(data: unknown): void {
+    this.sent.push(data);
+  }
+  close(): void {
+    this.readyState = 3;
+    this.onclose({ reason: '' });
+  }
+}
+
+beforeEach(() => vi.stubGlobal('WebSocket', FakeSocket));
+afterEach(() => vi.unstubAllGlobals());
+
+function start() {
+  const answers: StreamAnswer[] = [];
+  const ends: (ServiceProblem | null)[] = [];
+  const stream = openStream('svm', 48000, { onAnswer: (answer) => answers.push(answer), onEnd: (problem) => ends.push(problem) });
+  return { stream, answers, ends, socket: FakeSocket.last };
+}
+
+describe('openStream', () => {
+  test('the address is the page’s own, as a WebSocket', () => {
+    expect(streamUrl('vote(svm,et)').href).toBe('ws://localhost:3000/api/v1/stream?model=vote%28svm%2Cet%29');
+  });
+
+  test('says the rate first, then sends frames; nothing before it is open', () => {
+    const { stream, socket } = start();
+    const frames = new Int16Array([1, 2]);
+    stream.send(frames);
+    expect(socket.sent).toEqual([]);
+    socket.open();
+    stream.send(frames);
+    expect(socket.sent).toEqual(['{"sample_rate":48000}', frames]);
+  });
+
+  test('sound is dropped, not heaped up, when the service does not keep up', () => {
+    const { stream, socket } = start();
+    socket.open();
+    socket.bufferedAmount = 2 * 1024 * 1024;
+    stream.send(new Int16Array(8));
+    expect(socket.sent).toHaveLength(1);
+  });
+
+  test('hands on answers; a broken one ends the stream with a problem, once', () => {
+    const { answers, ends, socket } = start();
+    socket.open();
+    socket.onmessage({ data: '{"start_s":0,"end_s":1,"label":"sad","scores":[{"label":"sad","score":1}],"level_db":-20,"voiced":true}' });
+    expect(answers.map((answer) => answer.label)).toEqual(['sad']);
+    socket.onmessage({ data: '{"nonsense":1}' });
+    expect(ends.map((problem) => problem?.code)).toEqual(['contract']);
+  });
+
+  test('closing is no problem; being closed is', () => {
+    const closing = start();
+    closing.socket.open();
+    closing.stream.close();
+    expect(closing.ends).toEqual([null]);
+    const closed = start();
+    closed.socket.open();
+    closed.socket.close();
+    expect(closed.ends.map((problem) => problem?.code)).toEqual(['network']);
+  });
+});
