@@ -22,7 +22,11 @@ class ReluLayer final : public Layer {
     const float* dy = w_.out_gradient.data();
     const float* y = w_.out.data();
     float* dx = w_.in_gradient.data();
-    for (size_t i = 0; i < w_.in_gradient.size(); ++i) dx[i] = y[i] > 0.0f ? dy[i] : 0.0f;
+    // As a product, so that no branch is taken.
+    for (size_t i = 0; i < w_.in_gradient.size(); ++i) {
+      const float is_on = y[i] > 0.0f ? 1.0f : 0.0f;
+      dx[i] = dy[i] * is_on;
+    }
   }
 
  private:
@@ -190,7 +194,7 @@ class DropoutLayer final : public Layer {
  public:
   DropoutLayer(const Wiring& w, float rate)
       : w_(w),
-        // The chance in 65536ths: four decisions from each draw.
+        // The chance in 65536ths.
         threshold_(static_cast<uint32_t>(std::lround(rate * 65536.0f))),
         kept_(1.0f / (1.0f - static_cast<float>(threshold_) / 65536.0f)),
         random_(w.seed, w.stream),
@@ -211,14 +215,21 @@ class DropoutLayer final : public Layer {
   }
 
  private:
+  // Four decisions from each draw, without branches; locals, so that they stay in registers.
   void draw() {
+    Random random = random_;
+    const auto factor = [threshold = threshold_, kept = kept_](uint64_t bits) {
+      return static_cast<uint32_t>(bits & 0xffff) >= threshold ? kept : 0.0f;
+    };
+    float* factors = factors_.data();
     const size_t size = factors_.size();
-    for (size_t begin = 0; begin < size; begin += 4) {
-      uint64_t bits = random_.next();
-      const size_t end = std::min(begin + 4, size);
-      for (size_t i = begin; i < end; ++i, bits >>= 16)
-        factors_[i] = (bits & 0xffff) < threshold_ ? 0.0f : kept_;
+    size_t i = 0;
+    for (; i + 4 <= size; i += 4) {
+      const uint64_t bits = random.next();
+      for (size_t j = 0; j < 4; ++j) factors[i + j] = factor(bits >> (16 * j));
     }
+    for (; i < size; ++i) factors[i] = factor(random.next());
+    random_ = random;
   }
 
   Wiring w_;
