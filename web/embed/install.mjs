@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const kSilenceS = 90; // npm reports every request; this long without one means that nothing answers
+const kSilenceS = 180; // npm reports every request; this long without one means that nothing answers
 const kArguments = ['ci', '--no-audit', '--no-fund', '--loglevel=http', '--fetch-retries=2', '--fetch-timeout=60000'];
 
 const folder = dirname(dirname(fileURLToPath(import.meta.url)));

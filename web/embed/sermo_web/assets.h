@@ -14,7 +14,7 @@ struct Asset {
   std::string_view etag;          // quoted, of `body`; the gzip form needs one of its own: see gzip_etag
   std::string_view gzip_etag;     // quoted; empty where gzip_body is
   std::string_view body;
-  std::string_view gzip_body;  // empty where compression gains nothing (audio)
+  std::string_view gzip_body;  // empty where compression gains less than a tenth
   bool is_immutable = false;   // the name holds a hash of the content: may be cached for ever
 };
 
