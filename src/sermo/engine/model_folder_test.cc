@@ -152,6 +152,26 @@ TEST(Recognizer, ATimelineAnswersEachWindowAndSaysSilence) {
   EXPECT_NEAR(segments[2].end_s, 6.0, 1e-6);
 }
 
+TEST(Recognizer, SilenceIsSilenceAtAnyRate) {
+  const TrainingReport report = trained({"knn"});
+  const auto recognizer =
+      Recognizer::create({std::make_shared<const model::Artifact>(report.models[0].artifact)})
+          .value();
+  audio::DecodedAudio audio = tone(6.0);  // played at 48 kHz it lasts 2.76 s
+  audio.format.sample_rate_hz = 48000;
+  std::fill(audio.samples.begin() + 48000, audio.samples.begin() + 96000, 0.0f);
+  const std::vector<size_t> first = {0};
+  const std::vector<Answer> answers =
+      recognizer->recognize(audio, first, {.timeline = TimelineOptions{0.5, 0.2}}).value();
+  size_t num_silent = 0;
+  for (const Segment& segment : answers[0].segments.value()) {
+    const bool inside = segment.start_s >= 1.0 && segment.end_s <= 2.0;
+    EXPECT_EQ(segment.error.has_value(), inside) << segment.start_s;
+    num_silent += segment.error ? 1 : 0;
+  }
+  EXPECT_EQ(num_silent, 3u);
+}
+
 TEST(Recognizer, NoAnswerIsMadeUp) {
   const TrainingReport report = trained({"knn"});
   const auto recognizer =

@@ -22,6 +22,19 @@ struct Extracted {
   int sample_rate_hz = 0;
 };
 
+// Whether the recording itself is zero throughout a window of the resampled samples. Resampling
+// leaves a residue of about 1e-8 of what lies beside, which must not be taken for sound.
+bool is_silent(const audio::DecodedAudio& audio, const Window& window, int sample_rate_hz) {
+  const double ratio = static_cast<double>(audio.format.sample_rate_hz) / sample_rate_hz;
+  const auto at = [&](size_t sample) {
+    return std::min(audio.samples.size(), static_cast<size_t>(static_cast<double>(sample) * ratio));
+  };
+  const std::span<const float> part(audio.samples);
+  const size_t start = at(window.start_samples);
+  const size_t end = at(window.start_samples + window.num_samples);
+  return std::ranges::all_of(part.subspan(start, end - start), [](float x) { return x == 0.0f; });
+}
+
 bool is_uncertain(const model::Metadata& metadata, float confidence) {
   const auto threshold = metadata.calibration.find("uncertain_below");
   if (threshold == metadata.calibration.end() || !threshold->is_number())
@@ -73,7 +86,10 @@ struct Recognizer::Source {
           row == 0 ? whole
                    : whole.subspan(extracted.windows[row - 1].start_samples,
                                    extracted.windows[row - 1].num_samples);
-      Result<void> done = extractor->extract(part, extracted.features.row(row), *workspace);
+      Result<void> done =
+          row > 0 && is_silent(audio, extracted.windows[row - 1], extracted.sample_rate_hz)
+              ? fail(ErrorCode::kSilent, "silent: every sample is zero")
+              : extractor->extract(part, extracted.features.row(row), *workspace);
       if (!done) {
         if (row == 0) return fail(std::move(done.error()));
         extracted.errors[row] = std::move(done.error());
