@@ -140,7 +140,9 @@ TEST(Npy, AnyCutIsAnError) {
 TEST(Npy, AShapeBeyondTheBytesPresentTakesNoMemory) {
   for (const char* shape :
        {"(1000000000000,)", "(4294967296, 4294967296)", "(2, 9223372036854775808)",
-        "(18446744073709551615, 18446744073709551615, 18446744073709551615)"}) {
+        "(18446744073709551615, 18446744073709551615, 18446744073709551615)",
+        // 2^62 + 4 and 2^61 + 2: at 4 and 8 bytes each, 16 after wrapping round.
+        "(4611686018427387908,)", "(2305843009213693954,)"}) {
     for (const char* descr : {"<f4", "<f8", "<U7", "<U0", "<U4611686018427387904"}) {
       const std::string header = std::string("{'descr': '") + descr +
                                  "', 'fortran_order': False, 'shape': " + shape + ", }\n";
