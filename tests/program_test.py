@@ -81,6 +81,30 @@ class Program(unittest.TestCase):
         self.assertEqual(nobody.returncode, 3)
         self.assertIn(b"--metadata", nobody.stderr)
 
+    def test_evaluate_writes_what_it_prints(self):
+        report_file = self.folder / "R.json"
+        done = sermo("evaluate", "--models", "knn,logistic", "--folds", "emobox,original", "--calibrate", "others", "--out", report_file)
+        self.assertEqual(done.returncode, 0, done.stderr.decode())
+        text = done.stdout.decode()
+        self.assertIn("emobox: 6 folds, 1440 clips tested; no speaker in both parts", text)
+        self.assertIn("same speakers in training and test (24 of them)", text)
+        report = json.loads(report_file.read_text())
+        self.assertEqual([e["protocol"] for e in report["evaluations"]], ["emobox", "original"])
+        emobox = report["evaluations"][0]
+        self.assertTrue(emobox["speakers_apart"])
+        self.assertEqual(len(emobox["clips"]), 1440)
+        for model in emobox["models"]:
+            # Every figure can be had from the predictions again.
+            labels = report["data"]["labels"]
+            answers = [labels[max(range(8), key=lambda k: row[k])] for row in model["probabilities"]]
+            right = {label: [a == label for a, c in zip(answers, emobox["clips"]) if c["label"] == label] for label in labels}
+            uar = sum(sum(r) / len(r) for r in right.values()) / 8
+            self.assertAlmostEqual(uar, model["scores"]["uar"], places=5)
+            low, high = model["scores"]["uar_interval"]
+            self.assertTrue(low < uar < high)
+            self.assertIn(f"{uar:.3f}", text)
+        self.assertEqual(sermo("evaluate", "--folds", "nonsense", "--models", "knn").returncode, 2)
+
     def test_verify_accepts_what_was_trained(self):
         self.assertEqual(sermo("verify", self.models).returncode, 0)
 

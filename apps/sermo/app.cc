@@ -28,6 +28,7 @@ int run(std::vector<std::string> arguments, Console& console) {
   program.get_formatter()->column_width(34);
   add_extract(program, console, status);
   add_train(program, console, status);
+  add_evaluate(program, console, status);
   add_verify(program, console, status);
   add_predict(program, console, status);
   add_info(program, console, status);

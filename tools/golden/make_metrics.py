@@ -7,7 +7,8 @@ import pathlib
 
 import numpy as np
 import sklearn
-from sklearn.metrics import (accuracy_score, confusion_matrix, f1_score, log_loss, precision_score, recall_score)
+from scipy.stats import permutation_test
+from sklearn.metrics import (accuracy_score, brier_score_loss, confusion_matrix, f1_score, log_loss, precision_score, recall_score)
 
 rng = np.random.default_rng(7)
 num_rows, num_classes = 60, 5
@@ -24,11 +25,39 @@ labels = np.arange(num_classes)
 
 # Expected calibration error written out as in Guo et al. 2017, eq. 5 (scikit-learn has none).
 confidence = probabilities.astype(np.float64).max(axis=1)
-ece, edges = 0.0, np.linspace(0, 1, 16)
+ece, edges, bins = 0.0, np.linspace(0, 1, 16), []
 for low, high in zip(edges[:-1], edges[1:]):
     inside = (confidence > low) & (confidence <= high)
+    bins.append([int(inside.sum()), confidence[inside].mean() if inside.any() else 0.0,
+                 (predicted == truth)[inside].mean() if inside.any() else 0.0])
     if inside.any():
         ece += inside.mean() * abs((predicted == truth)[inside].mean() - confidence[inside].mean())
+
+# Risk against coverage, one definition a line: the mean of the error over all orders of clips of equal confidence.
+coarse = np.round(confidence, 1)  # so that there are ties
+risk = []
+for n in range(1, num_rows + 1):
+    edge = np.sort(coarse)[::-1][n - 1]
+    above, equal = coarse > edge, coarse == edge
+    wrong = predicted != truth
+    risk.append((wrong[above].sum() + wrong[equal].mean() * (n - above.sum())) / n)
+
+# Two models' answers to eight speakers' clips; the second is the first with some answers replaced.
+speakers = np.arange(num_rows) % 8
+other = np.where(rng.random(num_rows) < 0.3, rng.integers(0, num_classes, num_rows), predicted)
+
+
+def uar(y, p):
+    return recall_score(y, p, labels=np.unique(y), average="macro", zero_division=0)
+
+
+random, drawn_uar, drawn_difference = np.random.RandomState(5), [], []
+for _ in range(200):
+    drawn = np.concatenate([np.flatnonzero(speakers == random.randint(0, 8)) for _ in range(8)])
+    drawn_uar.append(uar(truth[drawn], predicted[drawn]))
+    drawn_difference.append(drawn_uar[-1] - uar(truth[drawn], other[drawn]))
+of_speaker = [[uar(truth[speakers == s], p[speakers == s]) for s in range(8)] for p in (predicted, other)]
+paired = permutation_test(of_speaker, lambda a, b: np.mean(a - b), permutation_type="samples", n_resamples=np.inf)
 
 normalised = probabilities.astype(np.float64)
 golden = {
@@ -40,6 +69,17 @@ golden = {
     "macro_f1": f1_score(truth, predicted, average="macro", zero_division=0),
     "log_loss": log_loss(truth, normalised / normalised.sum(axis=1, keepdims=True), labels=labels),
     "ece": ece,
+    "brier": brier_score_loss(truth, normalised / normalised.sum(axis=1, keepdims=True), labels=labels, scale_by_half=False),
+    "reliability": bins,
+    "coarse_confidence": coarse.tolist(),
+    "risk_coverage": risk,
+    "aurc": float(np.mean(risk)),
+    "speakers": speakers.tolist(),
+    "other": other.tolist(),
+    "interval": np.percentile(drawn_uar, [2.5, 97.5]).tolist(),
+    "difference": uar(truth, predicted) - uar(truth, other),
+    "difference_interval": np.percentile(drawn_difference, [2.5, 97.5]).tolist(),
+    "p_value": float(paired.pvalue),
     "precision": precision_score(truth, predicted, labels=labels, average=None, zero_division=0).tolist(),
     "recall": recall_score(truth, predicted, labels=labels, average=None, zero_division=0).tolist(),
     "f1": f1_score(truth, predicted, labels=labels, average=None, zero_division=0).tolist(),

@@ -9,13 +9,12 @@
 #include <string>
 #include <vector>
 
+#include "chosen_models.h"
 #include "corpus.h"
-#include "model_names.h"
 #include "progress.h"
 #include "sermo/base/version.h"
 #include "sermo/engine/model_folder.h"
 #include "sermo/engine/trainer.h"
-#include "sermo/learn/registry.h"
 #include "sermo/model/verify.h"
 #include "text_table.h"
 #include "verbs/verbs.h"
@@ -34,42 +33,6 @@ struct TrainOptions {
   std::string out = "models";
   int jobs = 1;
 };
-
-struct Chosen {
-  std::vector<std::shared_ptr<const learn::Learner>> learners;
-  std::vector<learn::VoteDefinition> votes;
-
-  void add(const std::shared_ptr<const learn::Learner>& learner) {
-    if (std::ranges::find(learners, learner) == learners.end()) learners.push_back(learner);
-  }
-  // A vote brings its members along.
-  Result<void> add(const learn::VoteDefinition& vote) {
-    for (const std::string& member : vote.members) {
-      SERMO_TRY(const std::shared_ptr<const learn::Learner> learner, learn::find_learner(member));
-      add(learner);
-    }
-    if (std::ranges::find(votes, vote.name, &learn::VoteDefinition::name) == votes.end())
-      votes.push_back(vote);
-    return {};
-  }
-};
-
-Result<Chosen> choose(const std::vector<std::string>& names) {
-  Chosen chosen;
-  for (const std::string& name : names) {
-    if (name == "all") {
-      for (const auto& learner : learn::all_learners()) chosen.add(learner);
-      for (const learn::VoteDefinition& vote : learn::all_votes()) SERMO_TRY_VOID(chosen.add(vote));
-    } else if (learn::names_a_vote(name)) {
-      SERMO_TRY(const learn::VoteDefinition vote, learn::find_vote(name));
-      SERMO_TRY_VOID(chosen.add(vote));
-    } else {
-      SERMO_TRY(const std::shared_ptr<const learn::Learner> learner, learn::find_learner(name));
-      chosen.add(learner);
-    }
-  }
-  return chosen;
-}
 
 std::string split_line(const engine::SplitSummary& split) {
   std::string line = fmt::format("{} training and {} test clips, stratified by label",
@@ -114,7 +77,7 @@ std::string table_of(std::vector<const engine::TrainedModel*> models) {
 }
 
 int train(const TrainOptions& options, Console& console) {
-  const Result<Chosen> chosen = choose(split_model_names(options.models));
+  const Result<ChosenModels> chosen = choose_models(options.models);
   if (!chosen) return failed(console, chosen.error());
   Outcome inputs;
   Result<data::Table> table = options.corpus.roots.empty()

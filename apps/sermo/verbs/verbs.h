@@ -10,6 +10,7 @@ namespace sermo::app {
 
 void add_extract(CLI::App& program, Console& console, int& status);
 void add_train(CLI::App& program, Console& console, int& status);
+void add_evaluate(CLI::App& program, Console& console, int& status);
 void add_verify(CLI::App& program, Console& console, int& status);
 void add_predict(CLI::App& program, Console& console, int& status);
 void add_info(CLI::App& program, Console& console, int& status);

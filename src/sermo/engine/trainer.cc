@@ -15,6 +15,7 @@
 #include "sermo/base/parallel.h"
 #include "sermo/data/split.h"
 #include "sermo/eval/calibration.h"
+#include "sermo/eval/examples.h"
 #include "sermo/eval/metrics.h"
 #include "sermo/model/pipeline.h"
 #include "sermo/model/vote/vote.h"
@@ -26,32 +27,7 @@ using Clock = std::chrono::steady_clock;
 using nlohmann::json;
 
 constexpr size_t kMaxCalibrationFolds = 5;
-constexpr double kWatchedFraction = 0.1;  // of the training part, for learners that stop early
-
-// Labelled rows of a table: what is learnt from.
-struct Examples {
-  Matrix features;
-  std::vector<int> labels;
-  std::vector<int> speakers;
-
-  size_t num_rows() const { return labels.size(); }
-  learn::Examples view() const { return {features, labels, speakers}; }
-
-  Examples at(std::span<const size_t> indices) const {
-    Examples chosen{select_rows(MatrixView(features), indices), {}, {}};
-    for (size_t i : indices) {
-      chosen.labels.push_back(labels[i]);
-      chosen.speakers.push_back(speakers[i]);
-    }
-    return chosen;
-  }
-};
-
-Examples rows_of(const data::Table& table, const data::LabelledRows& labelled) {
-  Examples rows{select_rows(MatrixView(table.features), labelled.rows), labelled.classes, {}};
-  for (size_t r : labelled.rows) rows.speakers.push_back(table.speakers[r]);
-  return rows;
-}
+using Examples = eval::LabelledExamples;
 
 std::set<int> known_speakers(const Examples& rows) {
   std::set<int> speakers(rows.speakers.begin(), rows.speakers.end());
@@ -120,7 +96,7 @@ Result<TrainingPart> training_part(Examples rows, size_t num_labels, uint32_t se
       part.folds.push_back(data::split_of_fold(fold_of_row, fold));
     }
   }
-  Result<data::Split> stop = data::stratified_split(part.rows.labels, kWatchedFraction, seed);
+  Result<data::Split> stop = data::stratified_split(part.rows.labels, eval::kWatchedFraction, seed);
   if (stop) part.stop = std::move(*stop);  // too few rows: such learners run to their last epoch
   return part;
 }
@@ -388,7 +364,7 @@ Result<TrainingReport> train(const data::Table& table, const TrainingOptions& op
   SERMO_TRY_VOID(data::check_table(table));
   SERMO_TRY(const data::LabelledRows labelled, data::labelled_rows(table));
   report.labels = labelled.labels;
-  const Examples all = rows_of(table, labelled);
+  const Examples all = eval::labelled_examples(table, labelled);
   if (options.seed > std::numeric_limits<uint32_t>::max()) {
     return fail(ErrorCode::kUsage,
                 fmt::format("the seed is {}, wanted at most 4294967295", options.seed));

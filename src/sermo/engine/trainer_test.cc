@@ -7,6 +7,8 @@
 
 #include "sermo/base/mt19937.h"
 #include "sermo/data/split.h"
+#include "sermo/eval/cross_evaluation.h"
+#include "sermo/eval/metrics.h"
 #include "sermo/learn/registry.h"
 
 namespace sermo::engine {
@@ -160,6 +162,37 @@ TEST(Trainer, TestRowsHaveNoSayInWhatIsLearnt) {
     a.classifier->predict_proba(table.features, of_a);
     b.classifier->predict_proba(table.features, of_b);
     EXPECT_TRUE(std::ranges::equal(of_a.values(), of_b.values())) << a.metadata.name;
+  }
+}
+
+TEST(Trainer, ScoresAsTheEvaluationOfTheSameSplit) {
+  // `evaluate --folds original` is what `train` does: the same fits, weights and calibration. What
+  // stops early is calibrated on other clips there, so its scores are compared and no more.
+  const data::Table table = small_table();
+  TrainingOptions options = options_for_all();
+  options.votes = {learn::find_vote("vote(svm,et)").value()};
+  const TrainingReport report = train(table, options).value();
+  const data::LabelledRows labelled = data::labelled_rows(table).value();
+  const eval::LabelledExamples rows = eval::labelled_examples(table, labelled);
+  eval::CrossEvaluationOptions cross;
+  cross.learners = options.learners;
+  cross.votes = options.votes;
+  const model::Signature signature{table.schema.id, table.schema.num_features(), labelled.labels};
+  const eval::FoldPlan plan =
+      eval::original_folds({rows.labels, rows.speakers, table.paths}, 42).value();
+  const eval::CrossEvaluation found = eval::cross_evaluate(rows, plan, signature, cross).value();
+  ASSERT_EQ(found.models.size(), report.models.size());
+  for (size_t m = 0; m < found.models.size(); ++m) {
+    const TrainedModel& trained = report.models[m];
+    EXPECT_EQ(found.models[m].name, trained.artifact.metadata.name);
+    EXPECT_EQ(eval::confusion_of(found.models[m].raw, found.truth).accuracy(),
+              trained.test.accuracy)
+        << found.models[m].name;
+    if (!trained.log.empty()) continue;
+    Matrix answers;
+    trained.artifact.classifier->predict_proba(rows.at(found.rows).features, answers);
+    for (size_t i = 0; i < answers.num_rows() * answers.num_cols(); ++i)
+      ASSERT_NEAR(found.models[m].calibrated.values()[i], answers.values()[i], 1e-6f);
   }
 }
 

@@ -97,22 +97,51 @@ double log_loss(MatrixView probabilities, std::span<const int> truth) {
   return ratio(sum, static_cast<double>(truth.size()));
 }
 
-double expected_calibration_error(MatrixView probabilities, std::span<const int> truth,
-                                  size_t num_bins) {
+double brier_score(MatrixView probabilities, std::span<const int> truth) {
+  SERMO_CHECK(probabilities.num_rows() == truth.size(), "one true class a row");
+  double sum = 0.0;
+  for (size_t r = 0; r < truth.size(); ++r) {
+    for (size_t k = 0; k < probabilities.num_cols(); ++k) {
+      const double wanted = static_cast<int>(k) == truth[r] ? 1.0 : 0.0;
+      const double distance = probabilities(r, k) - wanted;
+      sum += distance * distance;
+    }
+  }
+  return ratio(sum, static_cast<double>(truth.size()));
+}
+
+std::vector<ReliabilityBin> reliability_bins(MatrixView probabilities, std::span<const int> truth,
+                                             size_t num_bins) {
   SERMO_CHECK(probabilities.num_rows() == truth.size(), "one true class a row");
   SERMO_CHECK(num_bins > 0, "at least one bin");
-  // |accuracy - confidence| times the bin's share is |right - sum of confidences| / N.
-  std::vector<double> surplus(num_bins);
+  const auto width = 1.0 / static_cast<double>(num_bins);
+  std::vector<ReliabilityBin> bins(num_bins);
+  for (size_t b = 0; b < num_bins; ++b) {
+    bins[b].low = static_cast<double>(b) * width;
+    bins[b].high = static_cast<double>(b + 1) * width;
+  }
   for (size_t r = 0; r < truth.size(); ++r) {
     const size_t predicted = model::argmax(probabilities.row(r));
     const double confidence = probabilities(r, predicted);
     const double position = std::ceil(confidence * static_cast<double>(num_bins)) - 1.0;
-    const auto bin =
-        static_cast<size_t>(std::clamp(position, 0.0, static_cast<double>(num_bins - 1)));
-    surplus[bin] += (static_cast<size_t>(truth[r]) == predicted ? 1.0 : 0.0) - confidence;
+    ReliabilityBin& bin =
+        bins[static_cast<size_t>(std::clamp(position, 0.0, static_cast<double>(num_bins - 1)))];
+    ++bin.num_clips;
+    bin.confidence += confidence;
+    bin.accuracy += static_cast<size_t>(truth[r]) == predicted ? 1.0 : 0.0;
   }
+  for (ReliabilityBin& bin : bins) {
+    bin.confidence = ratio(bin.confidence, static_cast<double>(bin.num_clips));
+    bin.accuracy = ratio(bin.accuracy, static_cast<double>(bin.num_clips));
+  }
+  return bins;
+}
+
+double expected_calibration_error(MatrixView probabilities, std::span<const int> truth,
+                                  size_t num_bins) {
   double sum = 0.0;
-  for (double s : surplus) sum += std::abs(s);
+  for (const ReliabilityBin& bin : reliability_bins(probabilities, truth, num_bins))
+    sum += static_cast<double>(bin.num_clips) * std::abs(bin.accuracy - bin.confidence);
   return ratio(sum, static_cast<double>(truth.size()));
 }
 

@@ -3,8 +3,8 @@
 // Definitions follow scikit-learn: accuracy_score, recall_score(average="macro") over the classes
 // present in the truth (the unweighted average recall, UAR, of the speech emotion literature),
 // f1_score(average="macro") over the classes present in truth or predictions, confusion_matrix,
-// log_loss. Thread rule: a ConfusionMatrix belongs to one thread while it is added to; functions
-// are pure.
+// log_loss, brier_score_loss(scale_by_half=False). Thread rule: a ConfusionMatrix belongs to one
+// thread while it is added to; functions are pure.
 #pragma once
 
 #include <cstddef>
@@ -39,10 +39,10 @@ class ConfusionMatrix {
   double recall(size_t k) const;
   double f1(size_t k) const;
 
- private:
   size_t num_true(size_t k) const;
   size_t num_predicted(size_t k) const;
 
+ private:
   size_t num_classes_;
   std::vector<size_t> counts_;
 };
@@ -53,9 +53,26 @@ ConfusionMatrix confusion_of(MatrixView probabilities, std::span<const int> trut
 // Mean negative log of the true class's probability, in nats; probabilities are floored at 1e-15.
 double log_loss(MatrixView probabilities, std::span<const int> truth);
 
+// Mean over clips of the squared distance between the probabilities and the truth, summed over the
+// classes: 0 (sure and right) to 2 (sure and wrong) (Brier 1950).
+double brier_score(MatrixView probabilities, std::span<const int> truth);
+
 // Expected calibration error (Guo et al. 2017, eq. 5): the mean over clips of |accuracy -
 // confidence| in equally wide bins of confidence, (0, 1/num_bins], ..., as a fraction of 1.
 double expected_calibration_error(MatrixView probabilities, std::span<const int> truth,
                                   size_t num_bins = 15);
+
+// One bin of a reliability diagram: the clips whose confidence lies in (low, high].
+struct ReliabilityBin {
+  double low = 0.0;
+  double high = 0.0;
+  size_t num_clips = 0;
+  double confidence = 0.0;  // their mean; 0 in an empty bin
+  double accuracy = 0.0;    // the share of them that is right; 0 in an empty bin
+};
+
+// The bins that expected_calibration_error compares, in order of confidence.
+std::vector<ReliabilityBin> reliability_bins(MatrixView probabilities, std::span<const int> truth,
+                                             size_t num_bins = 15);
 
 }  // namespace sermo::eval

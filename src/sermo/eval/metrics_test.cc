@@ -2,28 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <nlohmann/json.hpp>
-
-#include "test_paths.h"
+#include "metrics_golden.h"
 
 namespace sermo::eval {
 namespace {
 
-struct Golden {
-  nlohmann::json json;
-  std::vector<int> truth;
-  Matrix probabilities;
-
-  Golden() {
-    json = nlohmann::json::parse(std::ifstream(testing::test_data() / "golden" / "metrics.json"));
-    truth = json.at("truth").get<std::vector<int>>();
-    const auto rows = json.at("probabilities").get<std::vector<std::vector<float>>>();
-    probabilities.resize(rows.size(), rows[0].size());
-    for (size_t r = 0; r < rows.size(); ++r)
-      std::copy(rows[r].begin(), rows[r].end(), probabilities.row(r).begin());
-  }
-};
+using Golden = testing::MetricsGolden;
 
 constexpr double kRounding = 1e-12;  // both sides count; only the divisions round
 
@@ -57,11 +41,31 @@ TEST(Metrics, CalibrationErrorEqualsItsDefinition) {
               golden.json["ece"].get<double>(), 1e-9);
 }
 
+TEST(Metrics, BrierScoreEqualsScikitLearn) {
+  const Golden golden;
+  EXPECT_NEAR(brier_score(golden.probabilities, golden.truth), golden.json["brier"].get<double>(),
+              1e-6);  // as log loss
+}
+
+TEST(Metrics, ReliabilityBinsEqualTheirDefinition) {
+  const Golden golden;
+  const std::vector<ReliabilityBin> bins = reliability_bins(golden.probabilities, golden.truth);
+  ASSERT_EQ(bins.size(), golden.json["reliability"].size());
+  for (size_t b = 0; b < bins.size(); ++b) {
+    const auto& want = golden.json["reliability"][b];
+    EXPECT_EQ(bins[b].num_clips, want[0].get<size_t>()) << b;
+    EXPECT_NEAR(bins[b].confidence, want[1].get<double>(), kRounding) << b;
+    EXPECT_NEAR(bins[b].accuracy, want[2].get<double>(), kRounding) << b;
+  }
+}
+
 TEST(Metrics, SureAndRightIsPerfectlyCalibratedSureAndWrongTheOpposite) {
   const Matrix sure({1.0f, 0.0f, 1.0f, 0.0f}, 2, 2);
   EXPECT_EQ(expected_calibration_error(sure, std::vector<int>{0, 0}), 0.0);
   EXPECT_EQ(expected_calibration_error(sure, std::vector<int>{1, 1}), 1.0);
   EXPECT_EQ(log_loss(sure, std::vector<int>{0, 0}), 0.0);
+  EXPECT_EQ(brier_score(sure, std::vector<int>{0, 0}), 0.0);
+  EXPECT_EQ(brier_score(sure, std::vector<int>{1, 1}), 2.0);
   EXPECT_NEAR(log_loss(sure, std::vector<int>{1, 1}), -std::log(1e-15), 1e-9);
 }
 

@@ -1,0 +1,263 @@
+#include "sermo/eval/report.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <utility>
+
+#include "sermo/base/version.h"
+#include "sermo/data/ravdess.h"
+#include "sermo/eval/risk_coverage.h"
+
+namespace sermo::eval {
+namespace {
+
+using nlohmann::ordered_json;
+
+// Six digits are more than any figure here is worth, and half the bytes.
+double rounded(double value) { return std::round(value * 1e6) / 1e6; }
+
+ordered_json to_json(const Interval& interval) {
+  return ordered_json::array({rounded(interval.low), rounded(interval.high)});
+}
+
+ordered_json per_class(const ConfusionMatrix& confusion, std::span<const std::string> labels) {
+  ordered_json classes = ordered_json::array();
+  for (size_t k = 0; k < labels.size(); ++k) {
+    classes.push_back({{"label", labels[k]},
+                       {"clips", confusion.num_true(k)},
+                       {"precision", rounded(confusion.precision(k))},
+                       {"recall", rounded(confusion.recall(k))},
+                       {"f1", rounded(confusion.f1(k))}});
+  }
+  return classes;
+}
+
+ordered_json to_json(const ConfusionMatrix& confusion) {
+  ordered_json rows = ordered_json::array();
+  for (size_t truth = 0; truth < confusion.num_classes(); ++truth) {
+    ordered_json row = ordered_json::array();
+    for (size_t predicted = 0; predicted < confusion.num_classes(); ++predicted)
+      row.push_back(confusion.count(truth, predicted));
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+ordered_json to_json(std::span<const ReliabilityBin> bins) {
+  ordered_json list = ordered_json::array();
+  for (const ReliabilityBin& bin : bins) {
+    list.push_back({{"low", rounded(bin.low)},
+                    {"high", rounded(bin.high)},
+                    {"clips", bin.num_clips},
+                    {"confidence", rounded(bin.confidence)},
+                    {"accuracy", rounded(bin.accuracy)}});
+  }
+  return list;
+}
+
+// The curve at every hundredth of coverage.
+ordered_json to_json_curve(std::span<const double> risk) {
+  ordered_json points = ordered_json::array();
+  for (int hundredth = 1; hundredth <= 100 && !risk.empty(); ++hundredth) {
+    const double coverage = 0.01 * hundredth;
+    points.push_back({rounded(coverage), rounded(1.0 - accuracy_at_coverage(risk, coverage))});
+  }
+  return points;
+}
+
+ordered_json to_json(std::span<const GroupScores> groups) {
+  ordered_json list = ordered_json::array();
+  for (const GroupScores& group : groups) {
+    list.push_back({{"name", group.name},
+                    {"clips", group.num_clips},
+                    {"accuracy", rounded(group.accuracy)},
+                    {"uar", rounded(group.uar)}});
+  }
+  return list;
+}
+
+// The clips that are not called uncertain.
+ordered_json certain_answers(const OutOfFoldModel& model, std::span<const int> truth) {
+  ConfusionMatrix confusion(model.calibrated.num_cols());
+  for (size_t i = 0; i < truth.size(); ++i) {
+    if (!model.uncertain[i])
+      confusion.add(static_cast<size_t>(truth[i]), model::argmax(model.calibrated.row(i)));
+  }
+  ordered_json json = {{"clips", confusion.total()}, {"accuracy", nullptr}};
+  if (confusion.total() > 0) json["accuracy"] = rounded(confusion.accuracy());
+  return json;
+}
+
+ordered_json scores_json(const OutOfFoldModel& model, const Scores& scores,
+                         const CrossEvaluation& answers, const ReportedClips& clips) {
+  ordered_json json = {
+      {"clips", scores.confusion.total()},
+      {"uar", rounded(scores.confusion.unweighted_average_recall())},
+      {"uar_interval", nullptr},
+      {"accuracy", rounded(scores.confusion.accuracy())},
+      {"macro_f1", rounded(scores.confusion.macro_f1())},
+      {"log_loss", rounded(scores.log_loss)},
+      {"log_loss_before", rounded(log_loss(model.raw, answers.truth))},
+      {"brier", rounded(scores.brier)},
+      {"ece", rounded(scores.ece)},
+      {"ece_before", rounded(expected_calibration_error(model.raw, answers.truth))},
+      {"aurc", rounded(scores.aurc)},
+      {"accuracy_at_half_coverage", rounded(scores.accuracy_at_half_coverage)},
+      {"not_uncertain", certain_answers(model, answers.truth)},
+      {"per_class", per_class(scores.confusion, clips.labels)},
+      {"confusion", to_json(scores.confusion)}};
+  if (scores.uar_interval) json["uar_interval"] = to_json(*scores.uar_interval);
+  if (scores.seven_options) {
+    json["seven_options"] = {{"accuracy", rounded(scores.seven_options->accuracy)},
+                             {"uar", rounded(scores.seven_options->uar)},
+                             {"human_accuracy", kHumanSevenOptions}};
+  }
+  ordered_json groups = ordered_json::object();
+  for (const Grouping& grouping : clips.groupings) {
+    Grouping of_tested{grouping.name, {}};
+    for (size_t row : answers.rows) of_tested.group_of.push_back(grouping.group_of[row]);
+    const auto of_groups = group_scores(model.calibrated, answers.truth, of_tested);
+    if (!of_groups.empty()) groups[grouping.name] = to_json(of_groups);
+  }
+  json["groups"] = std::move(groups);
+  json["reliability"] = to_json(scores.reliability);
+  json["risk_coverage"] = to_json_curve(scores.risk_coverage);
+  return json;
+}
+
+ordered_json rows_json(const Matrix& probabilities) {
+  ordered_json rows = ordered_json::array();
+  for (size_t i = 0; i < probabilities.num_rows(); ++i) {
+    ordered_json row = ordered_json::array();
+    for (float p : probabilities.row(i)) row.push_back(rounded(p));
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+// Every other model against the best.
+ordered_json comparisons(const std::vector<OutOfFoldModel>& models,
+                         const std::vector<Scores>& scores, uint32_t seed) {
+  ordered_json list = ordered_json::array();
+  const auto uar = [](const Scores& s) { return s.confusion.unweighted_average_recall(); };
+  const auto best = static_cast<size_t>(std::ranges::max_element(scores, {}, uar) - scores.begin());
+  for (size_t m = 0; m < models.size(); ++m) {
+    if (m == best) continue;
+    const auto test = compare_paired(scores[best].by_speaker, scores[m].by_speaker, seed);
+    if (!test) continue;
+    list.push_back({{"first", models[best].name},
+                    {"second", models[m].name},
+                    {"difference", rounded(test->difference)},
+                    {"interval", to_json(test->interval)},
+                    {"p_value", rounded(test->p_value)}});
+  }
+  return list;
+}
+
+}  // namespace
+
+std::string_view name_of(SpeakerMode mode) {
+  return mode == SpeakerMode::kUnknown ? "speaker unknown" : "enrolled speaker";
+}
+
+size_t num_shared_speakers(const FoldPlan& plan, std::span<const int> speakers) {
+  std::set<int> shared;
+  for (const Fold& fold : plan.folds) {
+    std::set<int> learnt;
+    for (size_t r : fold.rows.train) learnt.insert(speakers[r]);
+    for (size_t r : fold.rows.test) {
+      if (speakers[r] != data::kUnknownSpeaker && learnt.contains(speakers[r]))
+        shared.insert(speakers[r]);
+    }
+  }
+  return shared.size();
+}
+
+ReportedClips reported_clips(const data::Table& table, const data::LabelledRows& labelled) {
+  ReportedClips clips{labelled.labels, {}, {}, {}};
+  Grouping speaker{"speaker", {}};
+  Grouping sex{"sex", {}};
+  Grouping intensity{"intensity", {}};
+  Grouping sentence{"sentence", {}};
+  for (size_t r : labelled.rows) {
+    clips.paths.push_back(table.paths[r]);
+    clips.speakers.push_back(table.speakers[r]);
+    speaker.group_of.push_back(table.speakers[r] < 0 ? "" : std::to_string(table.speakers[r]));
+    const auto clip = data::parse_ravdess_path(table.paths[r]);
+    sex.group_of.push_back(!clip ? "" : clip->sex() == data::Sex::kFemale ? "female" : "male");
+    intensity.group_of.push_back(!clip                                         ? ""
+                                 : clip->intensity == data::Intensity::kNormal ? "normal"
+                                                                               : "strong");
+    sentence.group_of.push_back(clip ? std::to_string(clip->statement) : "");
+  }
+  clips.groupings = {std::move(speaker), std::move(sex), std::move(intensity), std::move(sentence)};
+  return clips;
+}
+
+ordered_json to_json(const Evaluation& evaluation, const ReportedClips& clips, uint32_t seed) {
+  const CrossEvaluation& answers = evaluation.answers;
+  ordered_json folds = ordered_json::array();
+  for (const Fold& fold : evaluation.plan.folds) {
+    folds.push_back(
+        {{"name", fold.name}, {"train", fold.rows.train.size()}, {"test", fold.rows.test.size()}});
+  }
+  ordered_json tested = ordered_json::array();
+  std::vector<int> speakers;
+  for (size_t i = 0; i < answers.rows.size(); ++i) {
+    const size_t row = answers.rows[i];
+    speakers.push_back(clips.speakers[row]);
+    tested.push_back({{"path", clips.paths[row]},
+                      {"label", clips.labels[static_cast<size_t>(answers.truth[i])]},
+                      {"speaker", clips.speakers[row]},
+                      {"fold", answers.fold_of[i]}});
+  }
+  std::vector<Scores> scores;
+  ordered_json models = ordered_json::array();
+  for (const OutOfFoldModel& model : answers.models) {
+    scores.push_back(score(model.calibrated, answers.truth, speakers, clips.labels, seed));
+    models.push_back(
+        {{"name", model.name},
+         {"title", model.title},
+         {"hyperparameters", model.hyperparameters},
+         {"calibrated_on",
+          model.calibrated_on.empty() ? ordered_json(nullptr) : ordered_json(model.calibrated_on)},
+         {"fit_seconds", rounded(model.fit_seconds)},
+         {"total_seconds", rounded(model.total_seconds)},
+         {"scores", scores_json(model, scores.back(), answers, clips)},
+         {"probabilities", rows_json(model.calibrated)},
+         {"uncertain", model.uncertain}});
+  }
+  ordered_json failures = ordered_json::array();
+  for (const FailedModel& failure : answers.failures)
+    failures.push_back({{"name", failure.name}, {"error", failure.error.message}});
+  return {{"protocol", evaluation.plan.name},
+          {"mode", name_of(evaluation.mode)},
+          {"speakers_apart", evaluation.plan.speakers_apart},
+          {"same_speakers", evaluation.num_shared_speakers},
+          {"folds", std::move(folds)},
+          {"wall_seconds", rounded(evaluation.wall_seconds)},
+          {"clips", std::move(tested)},
+          {"models", std::move(models)},
+          {"failures", std::move(failures)},
+          {"comparisons", comparisons(answers.models, scores, seed)}};
+}
+
+ordered_json report_json(const data::Table& table, const ReportedClips& clips,
+                         std::string_view data_name, std::string_view created,
+                         ordered_json settings, ordered_json evaluations) {
+  return {{"format", kReportFormat},
+          {"sermo_version", version()},
+          {"created", created},
+          {"data",
+           {{"name", data_name},
+            {"clips", clips.paths.size()},
+            {"speakers", data::num_speakers(table)},
+            {"fingerprint", data::fingerprint(table)},
+            {"schema_id", table.schema.id},
+            {"labels", clips.labels}}},
+          {"settings", std::move(settings)},
+          {"evaluations", std::move(evaluations)}};
+}
+
+}  // namespace sermo::eval
