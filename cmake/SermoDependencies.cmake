@@ -19,6 +19,7 @@ sermo_find(spdlog)
 sermo_find(CLI11)
 sermo_find(Eigen3)
 sermo_find(TBB)
+sermo_find(Boost 1.81)
 
 # sermo_pkg(name module...): an imported target sermo_ext::name for a pkg-config module.
 macro(sermo_pkg name)

@@ -258,7 +258,7 @@ class Program(unittest.TestCase):
                 self.assertEqual(done.stdout, b"", command)
 
     def test_help_and_version_go_to_standard_output_and_show_an_example(self):
-        for verb in ["extract", "train", "verify", "predict", "info"]:
+        for verb in ["extract", "train", "verify", "predict", "serve", "info"]:
             done = sermo(verb, "--help")
             self.assertEqual(done.returncode, 0)
             self.assertIn(b"Example: sermo " + verb.encode(), done.stdout)

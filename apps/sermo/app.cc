@@ -31,6 +31,7 @@ int run(std::vector<std::string> arguments, Console& console) {
   add_evaluate(program, console, status);
   add_verify(program, console, status);
   add_predict(program, console, status);
+  add_serve(program, console, status);
   add_info(program, console, status);
   try {
     std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back

@@ -13,6 +13,7 @@ void add_train(CLI::App& program, Console& console, int& status);
 void add_evaluate(CLI::App& program, Console& console, int& status);
 void add_verify(CLI::App& program, Console& console, int& status);
 void add_predict(CLI::App& program, Console& console, int& status);
+void add_serve(CLI::App& program, Console& console, int& status);
 void add_info(CLI::App& program, Console& console, int& status);
 
 // What every verb takes: --quiet and --jobs. `jobs` has the number of processors as its default.

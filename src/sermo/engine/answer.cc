@@ -19,19 +19,6 @@ ordered_json to_json(const std::vector<Score>& scores) {
   return array;
 }
 
-ordered_json to_json(const Segment& segment) {
-  ordered_json json = {{"start_s", rounded(segment.start_s)}, {"end_s", rounded(segment.end_s)}};
-  if (segment.error) {
-    json["label"] = nullptr;
-    json["scores"] = ordered_json::array();
-    json["error"] = engine::to_json(*segment.error);
-  } else {
-    json["label"] = segment.scores.front().label;
-    json["scores"] = to_json(segment.scores);
-  }
-  return json;
-}
-
 }  // namespace
 
 std::vector<Score> ranked(const std::vector<std::string>& labels,
@@ -56,6 +43,19 @@ ordered_json to_json(const Answer& answer) {
   if (answer.segments) {
     json["segments"] = ordered_json::array();
     for (const Segment& segment : *answer.segments) json["segments"].push_back(to_json(segment));
+  }
+  return json;
+}
+
+ordered_json to_json(const Segment& segment) {
+  ordered_json json = {{"start_s", rounded(segment.start_s)}, {"end_s", rounded(segment.end_s)}};
+  if (segment.error) {
+    json["label"] = nullptr;
+    json["scores"] = ordered_json::array();
+    json["error"] = to_json(*segment.error);
+  } else {
+    json["label"] = segment.scores.front().label;
+    json["scores"] = to_json(segment.scores);
   }
   return json;
 }

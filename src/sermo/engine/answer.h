@@ -47,6 +47,7 @@ std::vector<Score> ranked(const std::vector<std::string>& labels,
                           std::span<const float> probabilities, size_t top_k);
 
 nlohmann::ordered_json to_json(const Answer& answer);
+nlohmann::ordered_json to_json(const Segment& segment);
 nlohmann::ordered_json to_json(const Error& error);  // {"code","message"}
 // The row of an input that could not be answered: {"path","error":{"code","message"}}.
 nlohmann::ordered_json failure_row(std::string_view path, const Error& error);

@@ -66,7 +66,7 @@ struct Wanted {
   fs::path file;
 };
 
-Result<std::vector<Wanted>> resolve(const model::Manifest* manifest,
+Result<std::vector<Wanted>> resolve(const model::Manifest& manifest,
                                     const std::vector<std::string>& names) {
   std::vector<Wanted> wanted;
   for (const std::string& name : names) {
@@ -75,13 +75,13 @@ Result<std::vector<Wanted>> resolve(const model::Manifest* manifest,
       continue;
     }
     if (name == "all") {
-      for (const model::ManifestEntry& entry : manifest->models) wanted.push_back({&entry, {}});
+      for (const model::ManifestEntry& entry : manifest.models) wanted.push_back({&entry, {}});
       continue;
     }
-    const auto entry = std::ranges::find(manifest->models, name, &model::ManifestEntry::name);
-    if (entry == manifest->models.end()) {
+    const auto entry = std::ranges::find(manifest.models, name, &model::ManifestEntry::name);
+    if (entry == manifest.models.end()) {
       std::vector<std::string> known;
-      for (const model::ManifestEntry& e : manifest->models) known.push_back(e.name);
+      for (const model::ManifestEntry& e : manifest.models) known.push_back(e.name);
       return fail(ErrorCode::kNotFound,
                   fmt::format("no model named {}, there are: {}", name, fmt::join(known, ", ")));
     }
@@ -134,22 +134,29 @@ Result<model::Manifest> write_model_folder(const fs::path& folder, const Trainin
 Result<std::shared_ptr<const Recognizer>> load_recognizer(const fs::path& folder,
                                                           const std::vector<std::string>& names,
                                                           int num_threads) {
-  std::optional<model::Manifest> manifest;
+  model::Manifest manifest;
   if (names.empty() || !std::ranges::all_of(names, is_model_file)) {
     SERMO_TRY(manifest, model::read_manifest(folder));
-    if (manifest->models.empty())
-      return fail(ErrorCode::kNotFound, folder.string() + ": the manifest lists no models");
   }
-  SERMO_TRY(
-      const std::vector<Wanted> wanted,
-      resolve(manifest ? &*manifest : nullptr,
-              names.empty() ? std::vector<std::string>{manifest->models.front().name} : names));
+  return load_recognizer(folder, manifest, names, num_threads);
+}
+
+Result<std::shared_ptr<const Recognizer>> load_recognizer(const fs::path& folder,
+                                                          const model::Manifest& manifest,
+                                                          const std::vector<std::string>& names,
+                                                          int num_threads) {
+  const bool asks_folder = names.empty() || !std::ranges::all_of(names, is_model_file);
+  if (asks_folder && manifest.models.empty())
+    return fail(ErrorCode::kNotFound, folder.string() + ": the manifest lists no models");
+  SERMO_TRY(const std::vector<Wanted> wanted,
+            resolve(manifest, names.empty() ? std::vector<std::string>{manifest.models.front().name}
+                                            : names));
   std::vector<Recognizer::Model> models(wanted.size());
   std::vector<std::optional<Error>> errors(wanted.size());
   parallel_for(wanted.size(), num_threads, [&](size_t i) {
     Result<model::Artifact> artifact = wanted[i].entry == nullptr
                                            ? model::read_artifact(wanted[i].file)
-                                           : model::read_model(folder, *manifest, *wanted[i].entry);
+                                           : model::read_model(folder, manifest, *wanted[i].entry);
     if (artifact) {
       models[i] = std::make_shared<const model::Artifact>(std::move(*artifact));
     } else {

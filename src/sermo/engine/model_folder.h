@@ -30,4 +30,11 @@ Result<std::shared_ptr<const Recognizer>> load_recognizer(const std::filesystem:
                                                           const std::vector<std::string>& names,
                                                           int num_threads = 1);
 
+// The same with the folder's manifest as it was read before, so that both are of one moment: a file
+// that was replaced since then is kCorrupt or kMismatch.
+Result<std::shared_ptr<const Recognizer>> load_recognizer(const std::filesystem::path& folder,
+                                                          const model::Manifest& manifest,
+                                                          const std::vector<std::string>& names,
+                                                          int num_threads = 1);
+
 }  // namespace sermo::engine

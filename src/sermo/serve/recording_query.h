@@ -1,0 +1,41 @@
+// What a request asks about its recording, and the one way from bytes to answers.
+//
+// Thread rule: pure functions.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sermo/base/result.h"
+#include "sermo/engine/answer.h"
+#include "sermo/serve/service.h"
+
+namespace sermo::serve {
+
+// kUsage for a `top_k` that is no whole number of at least 1.
+Result<size_t> top_k_of(const Target& target);
+// kUsage for a `timeline` that is neither true nor false.
+Result<bool> timeline_of(const Target& target);
+
+// What Content-Type says about the body; it is not believed beyond that.
+enum class BodyKind { kRecording, kForm, kSomethingElse };
+BodyKind body_kind(const RequestHead& head);
+
+struct RecordingQuery {
+  std::string model;  // a name, "all", or empty for the first
+  size_t top_k = 0;   // 0 means all
+  bool timeline = false;
+};
+
+// Decodes and answers, one answer a model. `bytes` are the request's body or lie in it. kNotFound
+// for an unknown model, kTooLarge, kCancelled when the client went away, and the failures of
+// audio::decode_bytes and engine::Recognizer.
+Result<std::vector<engine::Answer>> recognize_recording(const Request& request,
+                                                        std::span<const std::byte> bytes,
+                                                        const RecordingQuery& query,
+                                                        const Context& context);
+
+}  // namespace sermo::serve

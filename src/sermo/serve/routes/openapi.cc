@@ -1,0 +1,35 @@
+// GET /openapi.json: this interface, described.
+#include <nlohmann/json.hpp>
+
+#include "sermo/serve/negotiation.h"
+#include "sermo/serve/openapi_text.h"
+#include "sermo/serve/routes/routes.h"
+
+namespace sermo::serve {
+namespace {
+
+// With a token to be sent, which only some services ask for.
+std::string with_security(std::string_view text) {
+  nlohmann::ordered_json api = nlohmann::ordered_json::parse(text);
+  api["components"]["securitySchemes"]["token"] = {{"type", "http"}, {"scheme", "bearer"}};
+  for (const Route& route : all_routes()) {
+    if (!route.needs_token) continue;
+    const char* method = route.method == "GET" ? "get" : "post";
+    api["paths"][std::string(route.pattern)][method]["security"] = {{{"token", {}}}};
+  }
+  return api.dump(2);
+}
+
+}  // namespace
+
+Result<Response> answer_openapi(const Request&, const Context& context) {
+  Response response{.content_type = "application/json"};
+  if (context.options.token.empty()) {
+    response.constant_body = openapi_text();
+  } else {
+    response.body = with_security(openapi_text());
+  }
+  return response;
+}
+
+}  // namespace sermo::serve
