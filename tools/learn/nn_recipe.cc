@@ -20,11 +20,9 @@
 #include <cmath>
 #include <iostream>
 #include <nlohmann/json.hpp>
-#include <numeric>
 
-#include "sermo/base/npy.h"
+#include "net_trial.h"
 #include "sermo/base/parallel.h"
-#include "sermo/data/split.h"
 #include "sermo/learn/nn/net_learner.h"
 
 namespace sermo {
@@ -43,40 +41,11 @@ struct Args {
   bool from_original = false;
   bool opens_test = false;
   size_t num_folds = 5;
+  size_t num_used_folds = 5;
   uint32_t first_seed = 0;
   uint32_t num_seeds = 5;
   int num_jobs = 1;
 };
-
-struct Table {
-  Matrix features;
-  std::vector<int> labels;
-  std::vector<std::string> names;
-
-  Table take(std::span<const size_t> rows) const {
-    Table taken{select_rows(features, rows), {}, names};
-    for (const size_t row : rows) taken.labels.push_back(labels[row]);
-    return taken;
-  }
-  learn::Examples examples() const { return {features, labels, {}}; }
-};
-
-Result<Table> read_table(const Args& args) {
-  SERMO_TRY(const NpyArray stored_features, read_npy(args.features));
-  SERMO_TRY(Matrix features, to_matrix(stored_features));
-  SERMO_TRY(const NpyArray stored_labels, read_npy(args.labels));
-  SERMO_TRY(const std::vector<std::string> texts, to_texts(stored_labels));
-  if (texts.size() != features.num_rows())
-    return fail(ErrorCode::kMismatch,
-                fmt::format("{} labels for {} rows", texts.size(), features.num_rows()));
-  Table table{std::move(features), {}, texts};
-  std::sort(table.names.begin(), table.names.end());
-  table.names.erase(std::unique(table.names.begin(), table.names.end()), table.names.end());
-  for (const std::string& text : texts)
-    table.labels.push_back(static_cast<int>(
-        std::lower_bound(table.names.begin(), table.names.end(), text) - table.names.begin()));
-  return table;
-}
 
 Result<NetOptions> find_net(const std::string& name) {
   for (NetOptions options :
@@ -112,7 +81,9 @@ Result<void> change(Recipe& recipe, const std::string& text) {
                                                      {"feature_noise", &recipe.feature_noise},
                                                      {"feature_dropout", &recipe.feature_dropout},
                                                      {"mixup", &recipe.mixup},
-                                                     {"weight_average", &recipe.weight_average}};
+                                                     {"weight_average", &recipe.weight_average},
+                                                     {"memory_scale", &recipe.memory_scale},
+                                                     {"memory_rate", &recipe.memory_rate}};
   for (const auto& [name, field] : numbers) {
     if (key == name) *field = number;
     if (key == name) return {};
@@ -128,89 +99,53 @@ Result<void> change(Recipe& recipe, const std::string& text) {
   return {};
 }
 
-// One fit: trained and stopped on `rows`, scored on `held_out`.
-struct Task {
-  std::vector<size_t> rows;
-  std::vector<size_t> held_out;
-  uint32_t seed = 0;
-  double accuracy = 0.0;
-  double last_epoch = 0.0;  // that was kept
-  double loss = 0.0;
-};
-
-Result<void> run(const learn::Learner& learner, const Table& table, Task& task) {
-  const Table rows = table.take(task.rows);
-  SERMO_TRY(const data::Split split, data::stratified_split(rows.labels, 0.1, task.seed));
-  const Table train = rows.take(split.train);
-  const Table stop = rows.take(split.test);
-  const Table held_out = table.take(task.held_out);
-  learn::FitRequest request;
-  request.train = train.examples();
-  request.validation = stop.examples();
-  request.signature = {"", table.features.num_cols(), table.names};
-  request.seed = task.seed;
-  request.log = [&](const nlohmann::json& line) {
-    if (line["best"]) task.last_epoch = line["epoch"];
-  };
-  SERMO_TRY(const std::unique_ptr<model::Classifier> fitted, learner.fit(request));
-  Matrix probabilities;
-  fitted->predict_proba(held_out.features, probabilities);
-  const auto num_rows = static_cast<double>(held_out.labels.size());
-  for (size_t r = 0; r < held_out.labels.size(); ++r) {
-    const auto label = static_cast<size_t>(held_out.labels[r]);
-    task.loss -= std::log(std::max(probabilities(r, label), 1e-7f)) / num_rows;
-    if (model::argmax(probabilities.row(r)) == label) task.accuracy += 1.0 / num_rows;
-  }
-  return {};
-}
-
-Result<std::vector<Task>> make_tasks(const Args& args, const Table& table) {
+Result<std::vector<tools::NetTrial>> make_trials(const Args& args,
+                                                 const tools::LabelledTable& table) {
   SERMO_TRY(const data::Split split, data::stratified_split(table.labels, 0.2, 42));
-  std::vector<int> train_labels;
-  for (const size_t row : split.train) train_labels.push_back(table.labels[row]);
-  std::vector<Task> tasks;
+  const tools::LabelledTable train = tools::rows_of(table, split.train);
+  std::vector<tools::NetTrial> trials;
   for (uint32_t seed = args.first_seed; seed < args.first_seed + args.num_seeds; ++seed) {
     if (args.opens_test) {
-      tasks.push_back({split.train, split.test, seed});
+      trials.push_back({split.train, split.test, seed});
       continue;
     }
     SERMO_TRY(const std::vector<size_t> folds,
-              data::stratified_folds(train_labels, args.num_folds, seed));
-    for (size_t fold = 0; fold < args.num_folds; ++fold) {
+              data::stratified_folds(train.labels, args.num_folds, seed));
+    for (size_t fold = 0; fold < std::min(args.num_folds, args.num_used_folds); ++fold) {
       const data::Split inner = data::split_of_fold(folds, fold);
-      Task task{{}, {}, seed};
-      for (const size_t row : inner.train) task.rows.push_back(split.train[row]);
-      for (const size_t row : inner.test) task.held_out.push_back(split.train[row]);
-      tasks.push_back(std::move(task));
+      tools::NetTrial trial{{}, {}, seed};
+      for (const size_t row : inner.train) trial.rows.push_back(split.train[row]);
+      for (const size_t row : inner.test) trial.held_out.push_back(split.train[row]);
+      trials.push_back(std::move(trial));
     }
   }
-  return tasks;
+  return trials;
 }
 
 Result<nlohmann::json> score(const Args& args) {
-  SERMO_TRY(const Table table, read_table(args));
+  SERMO_TRY(const tools::LabelledTable table, tools::read_table(args.features, args.labels));
   SERMO_TRY(NetOptions options, find_net(args.net));
   if (args.from_original) options.recipe = {};
   for (const std::string& text : args.changes) SERMO_TRY_VOID(change(options.recipe, text));
   SERMO_TRY(const auto learner, learn::nn::NetLearner::create(options));
-  SERMO_TRY(std::vector<Task> tasks, make_tasks(args, table));
-  std::vector<Result<void>> results(tasks.size());
-  parallel_for(tasks.size(), args.num_jobs,
-               [&](size_t t) { results[t] = run(*learner, table, tasks[t]); });
-  for (Result<void>& result : results)
-    if (!result) return fail(std::move(result.error()));
+  SERMO_TRY(const std::vector<tools::NetTrial> trials, make_trials(args, table));
+  std::vector<Result<tools::NetTrialResult>> results(trials.size());
+  parallel_for(trials.size(), args.num_jobs,
+               [&](size_t t) { results[t] = tools::run(*learner, table, trials[t]); });
 
   // Folds of one seed make one estimate: every row is held out once.
+  const size_t num_per_seed = trials.size() / args.num_seeds;
   std::vector<double> accuracies(args.num_seeds);
-  double loss = 0.0;
-  double last_epoch = 0.0;
-  const double per_seed = static_cast<double>(tasks.size()) / args.num_seeds;
-  for (const Task& task : tasks) {
-    accuracies[task.seed - args.first_seed] += task.accuracy / per_seed;
-    loss += task.loss / static_cast<double>(tasks.size());
-    last_epoch += task.last_epoch / static_cast<double>(tasks.size());
+  std::vector<double> losses;
+  std::vector<double> kept_epochs;
+  for (size_t t = 0; t < trials.size(); ++t) {
+    if (!results[t]) return fail(std::move(results[t].error()));
+    const tools::NetTrialResult& result = *results[t];
+    accuracies[t / num_per_seed] += result.accuracy() / static_cast<double>(num_per_seed);
+    losses.push_back(eval::log_loss(result.probabilities, result.truth));
+    kept_epochs.push_back(result.kept_epoch);
   }
-  const double mean = std::accumulate(accuracies.begin(), accuracies.end(), 0.0) / args.num_seeds;
+  const double mean = tools::mean_of(accuracies);
   double square = 0.0;
   for (const double accuracy : accuracies) square += std::pow(accuracy - mean, 2);
   return nlohmann::json{{"net", args.net},
@@ -220,8 +155,8 @@ Result<nlohmann::json> score(const Args& args) {
                         {"accuracy_mean", mean},
                         {"accuracy_std", std::sqrt(square / args.num_seeds)},
                         {"accuracies", accuracies},
-                        {"loss_mean", loss},
-                        {"kept_epoch_mean", last_epoch}};
+                        {"loss_mean", tools::mean_of(losses)},
+                        {"kept_epoch_mean", tools::mean_of(kept_epochs)}};
 }
 
 }  // namespace
@@ -237,6 +172,7 @@ int main(int argc, char** argv) {
   app.add_flag("--original", args.from_original, "start from the original project's recipe");
   app.add_flag("--test", args.opens_test, "score the test rows instead");
   app.add_option("--folds", args.num_folds, "how many")->check(CLI::Range(2, 100));
+  app.add_option("--used-folds", args.num_used_folds, "hold out only the first of them");
   app.add_option("--first-seed", args.first_seed, "of the seeds");
   app.add_option("--seeds", args.num_seeds, "how many")->check(CLI::Range(1, 1000));
   app.add_option("--jobs", args.num_jobs, "fits side by side")->check(CLI::Range(1, 1024));

@@ -369,12 +369,12 @@ Result<TrainingReport> train(const data::Table& table, const TrainingOptions& op
     return fail(ErrorCode::kUsage,
                 fmt::format("the seed is {}, wanted at most 4294967295", options.seed));
   }
-  const auto split_seed = static_cast<uint32_t>(options.seed);
-  SERMO_TRY(const data::Split split,
-            data::stratified_split(all.labels, options.test_fraction, split_seed));
+  const auto seed = static_cast<uint32_t>(options.seed);
+  SERMO_TRY(const data::Split split, data::stratified_split(all.labels, options.test_fraction,
+                                                            options.split_seed.value_or(seed)));
   const Examples test = all.at(split.test);
   SERMO_TRY(const TrainingPart part,
-            training_part(all.at(split.train), report.labels.size(), split_seed));
+            training_part(all.at(split.train), report.labels.size(), seed));
   report.split = summarise(part.rows, test, table.num_rows() - all.num_rows());
 
   const model::Signature signature{table.schema.id, table.schema.num_features(), report.labels};

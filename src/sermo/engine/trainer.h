@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -38,8 +39,9 @@ struct TrainingOptions {
   std::vector<std::shared_ptr<const learn::Learner>> learners;
   std::vector<learn::VoteDefinition> votes;  // their members must be among the learners
   Protocol protocol = Protocol::kHonest;
-  uint64_t seed = 42;          // of the split and of every learner; at most 2^32 - 1
-  double test_fraction = 0.2;  // of the labelled clips
+  uint64_t seed = 42;  // of every learner and of what is held out in training; at most 2^32 - 1
+  std::optional<uint32_t> split_seed;  // of the split into training and test; as `seed` where unset
+  double test_fraction = 0.2;          // of the labelled clips
   learn::ClassWeight class_weight = learn::ClassWeight::kNone;
   int max_epochs = 0;  // of what trains in epochs; 0: as many as its recipe says
   int num_threads = 1;

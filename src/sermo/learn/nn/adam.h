@@ -20,6 +20,7 @@ struct AdamOptions {
   double beta2 = 0.999;
   double epsilon = 1e-7;      // Keras's
   double weight_decay = 0.0;  // of kernels, as a multiple of the learning rate
+  double memory_rate = 1.0;   // of kernels of recurrent layers, as a multiple of the learning rate
 };
 
 class Adam {
@@ -33,7 +34,8 @@ class Adam {
   struct Range {
     size_t begin;
     size_t end;
-    bool decays;
+    float rate;   // as a multiple of the learning rate
+    float decay;  // likewise
   };
   AdamOptions options_;
   std::vector<Range> ranges_;

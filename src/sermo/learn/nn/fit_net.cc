@@ -31,11 +31,12 @@ class Fit {
         recipe_(request.recipe),
         batches_(request.train, request.plan.num_labels, recipe_, request.seed),
         net_(request.plan, batches_.batch_size(), request.seed),
-        adam_(request.plan, {.weight_decay = recipe_.weight_decay}),
+        adam_(request.plan,
+              {.weight_decay = recipe_.weight_decay, .memory_rate = recipe_.memory_rate}),
         targets_(batches_.batch_size() * request.plan.num_labels),
         row_weights_(batches_.batch_size()),
         num_steps_(batches_.num_batches() * static_cast<size_t>(recipe_.max_epochs)) {
-    initialise(request.plan, request.seed, net_.weights());
+    initialise(request.plan, request.seed, net_.weights(), recipe_.memory_scale);
     if (recipe_.weight_average > 0.0) average_.assign(net_.weights().begin(), net_.weights().end());
   }
 

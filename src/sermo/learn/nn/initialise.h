@@ -12,7 +12,9 @@
 
 namespace sermo::learn::nn {
 
-// Fills the block of plan.num_floats; the same seed gives the same bits.
-void initialise(const model::nn::Plan& plan, uint64_t seed, std::span<float> weights);
+// Fills the block of plan.num_floats; the same seed gives the same bits. With a `memory_scale`
+// above 0, recurrent layers start as rotating_memory.h says.
+void initialise(const model::nn::Plan& plan, uint64_t seed, std::span<float> weights,
+                double memory_scale = 0.0);
 
 }  // namespace sermo::learn::nn

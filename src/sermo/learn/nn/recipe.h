@@ -26,6 +26,11 @@ struct Recipe {
   double warm_up = 0.0;    // share of all steps in which the rate rises to its highest
   double clip_norm = 0.0;  // gradients longer than this are shortened to it; 0: never
 
+  // Recurrent layers start as memories that rotate, with states of this size (initialise.h); 0: by
+  // Keras's initialisers, with which they forget an input within a few steps.
+  double memory_scale = 0.0;
+  double memory_rate = 1.0;  // share of the learning rate that kernels of recurrent layers learn at
+
   // Validation decides when to stop and which epoch's weights to keep.
   Monitor monitor = Monitor::kAccuracy;
   int patience = 5;  // epochs without improvement before the end; 0: all epochs are run

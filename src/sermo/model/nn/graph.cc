@@ -124,12 +124,12 @@ class Planner {
     return give(vector_of(in_.size()));
   }
   Result<void> operator()(const Lstm& l) {
-    return recurrent(l.units, l.sequences, 4, 4, WeightRole::kForgetBias);
+    return recurrent(l.units, l.sequences, 4, 4, WeightRole::kLstmBias);
   }
   // Keras keeps two biases a gate; only the candidate's two differ in effect, so the recurrent ones
   // of the other gates are left out: update, reset, candidate, and the candidate's recurrent bias.
   Result<void> operator()(const Gru& l) {
-    return recurrent(l.units, l.sequences, 3, 4, WeightRole::kBias);
+    return recurrent(l.units, l.sequences, 3, 4, WeightRole::kGruBias);
   }
   Result<void> operator()(const Softmax&) {
     if (in_.is_sequence) return refuse("a vector");
@@ -141,7 +141,7 @@ class Planner {
                          WeightRole bias) {
     if (!in_.is_sequence) return refuse("a sequence");
     SERMO_TRY_VOID(check_width(units, "units"));
-    add("kernel", WeightRole::kKernel, {in_.channels, num_gates * units});
+    add("kernel", WeightRole::kInputKernel, {in_.channels, num_gates * units});
     add("recurrent_kernel", WeightRole::kRecurrentKernel, {units, num_gates * units});
     add("bias", bias, {num_biases * units});
     return give(sequences ? sequence_of(in_.steps, units) : vector_of(units));

@@ -98,9 +98,11 @@ struct Shape {
 
 enum class WeightRole {
   kKernel,           // multiplies the layer's input
-  kRecurrentKernel,  // multiplies the state of the step before
+  kInputKernel,      // likewise, of a recurrent layer: its gates side by side
+  kRecurrentKernel,  // multiplies the state of the step before: its gates side by side
   kBias,
-  kForgetBias,  // an LSTM's bias, whose second quarter is the forget gate's
+  kLstmBias,  // quarters: input gate, forget gate, candidate, output gate
+  kGruBias,   // quarters: update gate, reset gate, candidate, the candidate's recurrent one
   kScale,
   kShift,
   kMovingMean,
