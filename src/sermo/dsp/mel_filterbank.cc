@@ -51,6 +51,20 @@ constexpr double kFirstLogHz = 1000.0;
 constexpr double kFirstLogMel = kFirstLogHz / kHzPerLinearMel;
 const double kLogStep = std::log(6.4) / 27.0;  // natural logarithm of the ratio of one mel
 
+double to_mel(MelScale scale, double frequency_hz) {
+  return scale == MelScale::kHtk ? 2595.0 * std::log10(1.0 + frequency_hz / 700.0)
+                                 : hz_to_mel(frequency_hz);
+}
+
+double to_hz(MelScale scale, double mel) {
+  return scale == MelScale::kHtk ? 700.0 * (std::pow(10.0, mel / 2595.0) - 1.0) : mel_to_hz(mel);
+}
+
+// Where the last triangle ends.
+double highest_hz(const MelFilterbank::Options& options) {
+  return options.highest_hz > 0 ? options.highest_hz : options.sample_rate_hz / 2;
+}
+
 }  // namespace
 
 double hz_to_mel(double frequency_hz) {
@@ -70,36 +84,52 @@ Result<MelFilterbank> MelFilterbank::create(const Options& options) {
                                        " samples at " + std::to_string(options.sample_rate_hz) +
                                        " Hz, wanted all above zero");
   }
+  const double top_hz = highest_hz(options);
+  if (!(options.lowest_hz >= 0 && options.lowest_hz < top_hz &&
+        top_hz <= options.sample_rate_hz / 2)) {
+    return fail(ErrorCode::kUsage,
+                "mel filter bank: got a range of " + std::to_string(options.lowest_hz) + " to " +
+                    std::to_string(top_hz) + " Hz, wanted one within 0 and half the rate");
+  }
   return MelFilterbank(options);
 }
 
 MelFilterbank::MelFilterbank(const Options& options) : options_(options) {
   const size_t num_mels = options.num_mels;
   const size_t num_bins = options.n_fft / 2 + 1;
-  const double top_mel = hz_to_mel(options.sample_rate_hz / 2);
+  const double lowest_mel = to_mel(options.scale, options.lowest_hz);
+  const double range_mel = to_mel(options.scale, highest_hz(options)) - lowest_mel;
   std::vector<double> points_hz(num_mels + 2);
   for (size_t i = 0; i < points_hz.size(); ++i) {
-    points_hz[i] = mel_to_hz(top_mel * static_cast<double>(i) / static_cast<double>(num_mels + 1));
+    const double share = static_cast<double>(i) / static_cast<double>(num_mels + 1);
+    points_hz[i] = to_hz(options.scale, lowest_mel + range_mel * share);
   }
-  points_hz.back() = options.sample_rate_hz / 2;
+  points_hz.front() = options.lowest_hz;
+  points_hz.back() = highest_hz(options);
+  const auto height = [&](size_t band) {
+    return options.height == MelHeight::kUnitPeak ? 1.0
+                                                  : 2.0 / (points_hz[band + 2] - points_hz[band]);
+  };
 
   weights_.resize(num_bins, {0, 0});
+  const auto frequency_of = [&](size_t bin) {
+    return static_cast<double>(bin) * options.sample_rate_hz / static_cast<double>(options.n_fft);
+  };
   size_t k = 0;
-  segment_starts_.push_back(0);
+  while (k < num_bins && frequency_of(k) < points_hz[0]) ++k;
+  segment_starts_.push_back(k);
   for (size_t s = 0; s <= num_mels; ++s) {
     const double width_hz = points_hz[s + 1] - points_hz[s];
     for (; k < num_bins; ++k) {
-      const double frequency_hz =
-          static_cast<double>(k) * options.sample_rate_hz / static_cast<double>(options.n_fft);
+      const double frequency_hz = frequency_of(k);
       if (frequency_hz >= points_hz[s + 1]) break;
       if (s > 0) {
-        const double scale = 2.0 / (points_hz[s + 1] - points_hz[s - 1]);
         weights_[k].falling =
-            static_cast<float>(scale * (points_hz[s + 1] - frequency_hz) / width_hz);
+            static_cast<float>(height(s - 1) * (points_hz[s + 1] - frequency_hz) / width_hz);
       }
       if (s < num_mels) {
-        const double scale = 2.0 / (points_hz[s + 2] - points_hz[s]);
-        weights_[k].rising = static_cast<float>(scale * (frequency_hz - points_hz[s]) / width_hz);
+        weights_[k].rising =
+            static_cast<float>(height(s) * (frequency_hz - points_hz[s]) / width_hz);
       }
     }
     segment_starts_.push_back(k);

@@ -1,9 +1,9 @@
 // Power spectrum -> power in mel bands.
 //
-// Equals librosa.feature.melspectrogram(S=power): triangles between
-// neighbouring points of Slaney's mel scale (linear below 1 kHz, logarithmic above) from 0 Hz to
-// half the rate, each scaled by 2 / its width in Hz. Input [n_fft / 2 + 1][frames], output
-// [num_mels][frames], float32. Thread rule: immutable.
+// Triangles between neighbouring points of a mel scale. With the defaults equals
+// librosa.feature.melspectrogram(S=power): Slaney's scale (linear below 1 kHz, logarithmic above)
+// from 0 Hz to half the rate, each triangle scaled by 2 / its width in Hz. Input
+// [n_fft / 2 + 1][frames], output [num_mels][frames], float32. Thread rule: immutable.
 #pragma once
 
 #include <cstddef>
@@ -18,15 +18,30 @@ namespace sermo::dsp {
 double hz_to_mel(double frequency_hz);
 double mel_to_hz(double mel);
 
+enum class MelScale {
+  kSlaney,
+  kHtk,  // 2595 log10(1 + f / 700)
+};
+
+enum class MelHeight {
+  kUnitArea,  // a triangle's peak is 2 / its width in Hz
+  kUnitPeak,  // a triangle's peak is 1
+};
+
 class MelFilterbank {
  public:
   struct Options {
     double sample_rate_hz = 22050;
     size_t n_fft = 2048;
     size_t num_mels = 128;
+    MelScale scale = MelScale::kSlaney;
+    MelHeight height = MelHeight::kUnitArea;
+    double lowest_hz = 0;   // where the first triangle starts
+    double highest_hz = 0;  // where the last one ends; 0: half the rate
   };
 
-  // kUsage when a value is zero or negative.
+  // kUsage when the rate, n_fft or num_mels is zero or negative, or the range is empty or reaches
+  // beyond half the rate.
   static Result<MelFilterbank> create(const Options& options);
 
   size_t num_mels() const { return options_.num_mels; }
@@ -46,7 +61,7 @@ class MelFilterbank {
 
   Options options_;
   // The bins of segment s, between points s and s + 1 of the scale, are segment_starts_[s] up to
-  // segment_starts_[s + 1]; there are num_mels + 1 segments.
+  // segment_starts_[s + 1]; there are num_mels + 1 segments. Bins outside them have no weight.
   std::vector<size_t> segment_starts_;
   std::vector<BinWeights> weights_;  // by bin
 };

@@ -77,6 +77,39 @@ TEST(MelFilterbank, EqualsLibrosaOnEveryClip) {
   }
 }
 
+// The bank of the voice descriptors: HTK's scale between two frequencies, peaks of one.
+TEST(MelFilterbank, HtkTrianglesEqualTheDefinition) {
+  const MelFilterbank::Options options{.sample_rate_hz = 16000,
+                                       .n_fft = 512,
+                                       .num_mels = 26,
+                                       .scale = MelScale::kHtk,
+                                       .height = MelHeight::kUnitPeak,
+                                       .lowest_hz = 120,
+                                       .highest_hz = 7000};
+  const auto to_mel = [](double hz) { return 2595 * std::log10(1 + hz / 700); };
+  std::vector<double> hz;
+  for (int i = 0; i < 28; ++i) {
+    const double mel = to_mel(120) + (to_mel(7000) - to_mel(120)) * i / 27;
+    hz.push_back(700 * (std::pow(10, mel / 2595) - 1));
+  }
+  const FrameMatrix power = testing::random_magnitudes(257, 20, 2);
+  FrameMatrix mel;
+  MelFilterbank::create(options)->apply(power, mel);
+  ASSERT_EQ(mel.num_rows(), 26);
+  for (size_t m = 0; m < 26; ++m) {
+    for (size_t f = 0; f < 20; ++f) {
+      double want = 0;
+      for (size_t k = 0; k < 257; ++k) {
+        const double at = static_cast<double>(k) * 31.25;
+        const double up = (at - hz[m]) / (hz[m + 1] - hz[m]);
+        const double down = (hz[m + 2] - at) / (hz[m + 2] - hz[m + 1]);
+        want += std::max(0.0, std::min(up, down)) * power(k, f);
+      }
+      ASSERT_NEAR(mel(m, f), want, 2e-6 * want + 1e-12) << m << " " << f;
+    }
+  }
+}
+
 TEST(MelScale, IsLinearThenLogarithmicAndInvertible) {
   EXPECT_DOUBLE_EQ(hz_to_mel(500), 7.5);
   EXPECT_DOUBLE_EQ(hz_to_mel(1000), 15);
@@ -89,7 +122,8 @@ TEST(MelScale, IsLinearThenLogarithmicAndInvertible) {
 TEST(MelFilterbank, RefusesNonsense) {
   for (const MelFilterbank::Options& options :
        {MelFilterbank::Options{.sample_rate_hz = 0}, MelFilterbank::Options{.n_fft = 0},
-        MelFilterbank::Options{.num_mels = 0}}) {
+        MelFilterbank::Options{.num_mels = 0}, MelFilterbank::Options{.lowest_hz = -1},
+        MelFilterbank::Options{.lowest_hz = 12000}, MelFilterbank::Options{.highest_hz = 12000}}) {
     EXPECT_EQ(MelFilterbank::create(options).error().code, ErrorCode::kUsage);
   }
 }

@@ -1,0 +1,31 @@
+// Loading frames of a clip side by side: one vector lane is one frame.
+#if defined(SERMO_DSP_SHORT_FRAMES_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef SERMO_DSP_SHORT_FRAMES_INL_H_
+#undef SERMO_DSP_SHORT_FRAMES_INL_H_
+#else
+#define SERMO_DSP_SHORT_FRAMES_INL_H_
+#endif
+
+#include <hwy/highway.h>
+
+#include "sermo/dsp/padded_clip.h"
+#include "sermo/dsp/transpose-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace sermo::dsp::HWY_NAMESPACE {
+
+// to[n * Lanes(d) + i] = sample n of frame first + i, for every lane i; `to` has room for
+// cut.width vectors, rounded up to a multiple of four.
+template <class D>
+HWY_INLINE void load_frames(D d, const PaddedClip& clip, const FrameCut& cut, size_t first,
+                            float* to) {
+  namespace hn = hwy::HWY_NAMESPACE;
+  const size_t lanes = hn::Lanes(d);
+  transpose(hn::CappedTag<float, 4>(), clip.frame(first, cut.hop_length, cut.width), cut.hop_length,
+            lanes, cut.width, to, lanes);
+}
+
+}  // namespace sermo::dsp::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif  // toggle
