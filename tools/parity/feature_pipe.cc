@@ -79,8 +79,14 @@ Result<Answer> answer_line(const std::string& line, const sermo::features::Extra
 
 }  // namespace
 
-int main() {
-  const auto extractor = *sermo::features::find_extractor("librosa-110");
+// feature_pipe [SCHEMA]
+int main(int argc, char** argv) {
+  const auto found = sermo::features::find_extractor(argc > 1 ? argv[1] : "librosa-110");
+  if (!found) {
+    fmt::print(stderr, "{}\n", found.error().message);
+    return 2;
+  }
+  const auto extractor = *found;
   const auto workspace = extractor->make_workspace();
   for (std::string line; std::getline(std::cin, line);) {
     const Result<Answer> answer = answer_line(line, *extractor, *workspace);

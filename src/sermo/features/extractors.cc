@@ -3,11 +3,13 @@
 
 #include "sermo/features/extractor.h"
 #include "sermo/features/librosa110.h"
+#include "sermo/features/voice/sermo_voice.h"
 
 namespace sermo::features {
 
 std::span<const std::shared_ptr<const Extractor>> all_extractors() {
-  static const std::array<std::shared_ptr<const Extractor>, 1> kExtractors = {make_librosa110()};
+  static const std::array<std::shared_ptr<const Extractor>, 2> kExtractors = {make_librosa110(),
+                                                                              make_sermo_voice()};
   return kExtractors;
 }
 

@@ -2,9 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
-#include <cmath>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,6 +21,7 @@
 #include "sermo/dsp/stft.h"
 #include "sermo/dsp/time_domain.h"
 #include "sermo/dsp/tuning.h"
+#include "sermo/features/check_samples.h"
 #include "sermo/features/statistics.h"
 
 namespace sermo::features {
@@ -132,26 +131,6 @@ class Librosa110 final : public Extractor {
   dsp::HarmonicTonnetz tonnetz_ = valid(dsp::HarmonicTonnetz::create({}));
 };
 
-Result<void> check_samples(std::span<const float> samples) {
-  if (samples.size() < kLibrosa110MinSamples) {
-    return fail(ErrorCode::kTooShort,
-                fmt::format("too short: {} samples ({:.3f} s), wanted at least {} ({:.3f} s)",
-                            samples.size(), static_cast<double>(samples.size()) / kSampleRateHz,
-                            kLibrosa110MinSamples,
-                            static_cast<double>(kLibrosa110MinSamples) / kSampleRateHz));
-  }
-  const auto not_finite = std::find_if_not(samples.begin(), samples.end(),
-                                           [](float sample) { return std::isfinite(sample); });
-  if (not_finite != samples.end()) {
-    return fail(ErrorCode::kNotFinite, fmt::format("sample {} is {}, wanted finite numbers",
-                                                   not_finite - samples.begin(), *not_finite));
-  }
-  if (std::all_of(samples.begin(), samples.end(), [](float sample) { return sample == 0.0f; })) {
-    return fail(ErrorCode::kSilent, "silent: every sample is zero");
-  }
-  return {};
-}
-
 void Librosa110::compute_blocks(std::span<const float> samples, Librosa110Workspace& w) const {
   stft_.transform(samples, w.spectrum, w.magnitude, w.stft);
   dsp::power_of(w.magnitude, w.power);
@@ -178,7 +157,7 @@ Result<void> Librosa110::extract(std::span<const float> samples, std::span<float
   auto* const own = dynamic_cast<Librosa110Workspace*>(&workspace);
   SERMO_CHECK(own != nullptr, "the workspace is one that this extractor made");
   SERMO_CHECK(out.size() == schema_.num_features(), "there is a place for every feature");
-  SERMO_TRY_VOID(check_samples(samples));
+  SERMO_TRY_VOID(check_samples(samples, kLibrosa110MinSamples, kSampleRateHz));
   compute_blocks(samples, *own);
   for (const dsp::FrameMatrix& block : own->blocks) {
     const size_t num_rows = block.num_rows();
