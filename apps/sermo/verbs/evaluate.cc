@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "chosen_models.h"
+#include "copies.h"
 #include "corpus.h"
 #include "model_names.h"
 #include "output.h"
@@ -37,6 +38,7 @@ struct EvaluateOptions {
   std::vector<std::string> folds = {"emobox"};
   eval::CalibrationRows calibration_rows = eval::CalibrationRows::kInnerFolds;
   learn::ClassWeight class_weight = learn::ClassWeight::kNone;
+  bool allow_leaks = false;
   uint32_t seed = 42;
   int epochs = 0;
   std::string out;
@@ -70,11 +72,11 @@ Result<eval::FoldPlan> make_plan(const std::string& name, const eval::FoldRows& 
 
 std::string speakers_line(const eval::Evaluation& evaluation) {
   if (evaluation.plan.speakers_apart) return "no speaker in both parts";
-  if (evaluation.num_shared_speakers > 0) {
+  if (evaluation.leaks.num_shared_speakers > 0) {
     return fmt::format(
         "same speakers in training and test ({} of them): expect less on voices that the models "
         "never heard",
-        evaluation.num_shared_speakers);
+        evaluation.leaks.num_shared_speakers);
   }
   return "speakers unknown: whether one is in both parts cannot be told";
 }
@@ -118,6 +120,26 @@ std::string table_of(const ordered_json& evaluation) {
   return table.str();
 }
 
+// A cut that pays no regard to speakers can keep copies on one side; one that was given, or keeps
+// speakers apart, cannot, and a copy across it is the user's to remove.
+bool may_move_copies(const std::string& name) { return name == "random" || name == "original"; }
+
+// How many rows two cuts of the same rows test in different folds, or one of them only.
+size_t num_moved(const eval::FoldPlan& before, const eval::FoldPlan& after, size_t num_rows) {
+  const auto tested_by = [&](const eval::FoldPlan& plan) {
+    std::vector<size_t> fold_of(num_rows, plan.folds.size());
+    for (size_t k = 0; k < plan.folds.size(); ++k) {
+      for (size_t r : plan.folds[k].rows.test) fold_of[r] = k;
+    }
+    return fold_of;
+  };
+  const std::vector<size_t> was = tested_by(before);
+  const std::vector<size_t> is = tested_by(after);
+  size_t count = 0;
+  for (size_t r = 0; r < num_rows; ++r) count += was[r] != is[r] ? 1 : 0;
+  return count;
+}
+
 // One cut of the data, told as it goes.
 Result<eval::Evaluation> evaluate_plan(eval::FoldPlan plan, const eval::LabelledExamples& rows,
                                        const model::Signature& signature,
@@ -130,7 +152,6 @@ Result<eval::Evaluation> evaluate_plan(eval::FoldPlan plan, const eval::Labelled
   };
   eval::Evaluation evaluation;
   SERMO_TRY(evaluation.answers, eval::cross_evaluate(rows, plan, signature, options));
-  evaluation.num_shared_speakers = eval::num_shared_speakers(plan, rows.speakers);
   evaluation.plan = std::move(plan);
   evaluation.wall_seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -153,10 +174,25 @@ int evaluate(const EvaluateOptions& options, Console& console) {
   const eval::LabelledExamples rows = eval::labelled_examples(*table, *labelled);
   const eval::ReportedClips clips = eval::reported_clips(*table, *labelled);
   const eval::FoldRows fold_rows{rows.labels, rows.speakers, clips.paths};
+  const auto copies = find_copies(options.corpus, clips.paths, rows.features, console);
+  if (!copies) return failed(console, copies.error());
   std::vector<eval::FoldPlan> plans;
+  std::vector<eval::LeakReport> leaks;
   for (const std::string& name : split_model_names(options.folds)) {
     Result<eval::FoldPlan> plan = make_plan(name, fold_rows, options.seed);
     if (!plan) return failed(console, plan.error());
+    size_t num_kept_together = 0;
+    if (may_move_copies(name)) {
+      eval::FoldPlan together = eval::keep_copies_together(*plan, *copies, fold_rows);
+      num_kept_together = num_moved(*plan, together, rows.num_rows());
+      *plan = std::move(together);
+    }
+    eval::LeakReport found = eval::find_leaks(*plan, *copies, clips);
+    found.by_sound = !options.corpus.roots.empty();
+    found.num_kept_together = num_kept_together;
+    const Result<void> told = tell_leaks(*plan, found, clips.paths, options.allow_leaks, console);
+    if (!told) return failed(console, told.error());
+    leaks.push_back(std::move(found));
     plans.push_back(std::move(*plan));
   }
 
@@ -172,10 +208,11 @@ int evaluate(const EvaluateOptions& options, Console& console) {
   cross.num_threads = options.jobs;
 
   ordered_json evaluations = ordered_json::array();
-  for (eval::FoldPlan& plan : plans) {
-    const Result<eval::Evaluation> evaluation =
-        evaluate_plan(std::move(plan), rows, signature, cross, console);
+  for (size_t p = 0; p < plans.size(); ++p) {
+    Result<eval::Evaluation> evaluation =
+        evaluate_plan(std::move(plans[p]), rows, signature, cross, console);
     if (!evaluation) return failed(console, evaluation.error());
+    evaluation->leaks = std::move(leaks[p]);
     ordered_json json = eval::to_json(*evaluation, clips, options.seed);
     console.out << (evaluations.empty() ? "" : "\n") << heading(json, speakers_line(*evaluation))
                 << table_of(json) << std::flush;
@@ -235,6 +272,8 @@ void add_evaluate(CLI::App& program, Console& console, int& status) {
                   "none, or balanced (rare labels count more)")
       ->transform(CLI::Transformer(kWeights).description(""))
       ->type_name("W");
+  verb.add_flag("--allow-leaks", options->allow_leaks,
+                "Go on where the same recording stands in training and test");
   verb.add_option("--seed", options->seed, "Of the folds and of every learner")
       ->capture_default_str()
       ->type_name("N");

@@ -9,17 +9,13 @@
 #include "sermo/base/hash.h"
 
 namespace sermo::data {
-namespace {
-
-std::string hash_of(const audio::DecodedAudio& audio) {
+std::string samples_hash(const audio::DecodedAudio& audio) {
   const int rate_hz = audio.format.sample_rate_hz;
   return ContentHash()
       .add(std::as_bytes(std::span(&rate_hz, 1)))
       .add(std::span<const float>(audio.samples))
       .hex();
 }
-
-}  // namespace
 
 Result<ClipFeatures> extract_clip(std::span<const std::byte> file_bytes,
                                   const features::Extractor& extractor,
@@ -37,7 +33,7 @@ Result<ClipFeatures> extract_clip(std::span<const std::byte> file_bytes,
       return fail(ErrorCode::kNotFinite,
                   fmt::format("feature {} is {}", extractor.schema().names[i], clip.values[i]));
   }
-  clip.samples_hash = hash_of(audio);
+  clip.samples_hash = samples_hash(audio);
   clip.duration_s = audio.duration_s();
   clip.warnings = std::move(audio.warnings);
   return clip;

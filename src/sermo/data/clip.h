@@ -14,10 +14,13 @@
 
 namespace sermo::data {
 
+// ContentHash of the decoded samples and their rate: equal for copies of one recording in different
+// lossless files.
+std::string samples_hash(const audio::DecodedAudio& audio);
+
 struct ClipFeatures {
   std::vector<float> values;  // [D], all finite
-  std::string samples_hash;   // ContentHash of the decoded samples and their rate: equal for copies
-                              // of one recording in different lossless files
+  std::string samples_hash;
   double duration_s = 0.0;
   std::vector<std::string> warnings;  // of the decoder
 

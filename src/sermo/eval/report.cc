@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 #include <utility>
 
 #include "sermo/base/version.h"
+#include "sermo/data/emodb.h"
 #include "sermo/data/ravdess.h"
 #include "sermo/eval/risk_coverage.h"
 
@@ -126,6 +126,22 @@ ordered_json scores_json(const OutOfFoldModel& model, const Scores& scores,
   return json;
 }
 
+ordered_json to_json(const LeakReport& leaks, const FoldPlan& plan, const ReportedClips& clips) {
+  ordered_json copies = ordered_json::array();
+  for (const Leak& leak : leaks.copies) {
+    copies.push_back({{"tested", clips.paths[leak.tested]},
+                      {"learnt", clips.paths[leak.learnt]},
+                      {"fold", plan.folds[leak.fold].name},
+                      {"exact", leak.exact},
+                      {"likeness", rounded(leak.likeness)}});
+  }
+  return {{"checked_by", leaks.by_sound ? "sound" : "features"},
+          {"same_speakers", leaks.num_shared_speakers},
+          {"same_sentences", leaks.num_shared_sentences},
+          {"kept_together", leaks.num_kept_together},
+          {"copies", std::move(copies)}};
+}
+
 ordered_json rows_json(const Matrix& probabilities) {
   ordered_json rows = ordered_json::array();
   for (size_t i = 0; i < probabilities.num_rows(); ++i) {
@@ -161,17 +177,17 @@ std::string_view name_of(SpeakerMode mode) {
   return mode == SpeakerMode::kUnknown ? "speaker unknown" : "enrolled speaker";
 }
 
-size_t num_shared_speakers(const FoldPlan& plan, std::span<const int> speakers) {
-  std::set<int> shared;
-  for (const Fold& fold : plan.folds) {
-    std::set<int> learnt;
-    for (size_t r : fold.rows.train) learnt.insert(speakers[r]);
-    for (size_t r : fold.rows.test) {
-      if (speakers[r] != data::kUnknownSpeaker && learnt.contains(speakers[r]))
-        shared.insert(speakers[r]);
-    }
+LeakReport find_leaks(const FoldPlan& plan, std::span<const CopyPair> copies,
+                      const ReportedClips& clips) {
+  LeakReport report;
+  report.copies = leaks_of(plan, copies);
+  for (const Grouping& grouping : clips.groupings) {
+    if (grouping.name == "speaker")
+      report.num_shared_speakers = num_groups_on_both_sides(plan, grouping.group_of);
+    if (grouping.name == "sentence")
+      report.num_shared_sentences = num_groups_on_both_sides(plan, grouping.group_of);
   }
-  return shared.size();
+  return report;
 }
 
 ReportedClips reported_clips(const data::Table& table, const data::LabelledRows& labelled) {
@@ -189,7 +205,10 @@ ReportedClips reported_clips(const data::Table& table, const data::LabelledRows&
     intensity.group_of.push_back(!clip                                         ? ""
                                  : clip->intensity == data::Intensity::kNormal ? "normal"
                                                                                : "strong");
-    sentence.group_of.push_back(clip ? std::to_string(clip->statement) : "");
+    const auto emodb = data::parse_emodb_path(table.paths[r]);
+    sentence.group_of.push_back(clip    ? std::to_string(clip->statement)
+                                : emodb ? std::string(emodb->text)
+                                        : "");
   }
   clips.groupings = {std::move(speaker), std::move(sex), std::move(intensity), std::move(sentence)};
   return clips;
@@ -234,7 +253,7 @@ ordered_json to_json(const Evaluation& evaluation, const ReportedClips& clips, u
   return {{"protocol", evaluation.plan.name},
           {"mode", name_of(evaluation.mode)},
           {"speakers_apart", evaluation.plan.speakers_apart},
-          {"same_speakers", evaluation.num_shared_speakers},
+          {"leaks", to_json(evaluation.leaks, evaluation.plan, clips)},
           {"folds", std::move(folds)},
           {"wall_seconds", rounded(evaluation.wall_seconds)},
           {"clips", std::move(tested)},

@@ -3,8 +3,11 @@
 //
 //   {"format":1, "sermo_version", "created", "data":{"name","clips","speakers","fingerprint",
 //    "schema_id","labels"}, "settings":{...}, "evaluations":[
-//     {"protocol":"emobox", "mode":"speaker unknown", "speakers_apart":true, "same_speakers":0,
-//      "folds":[{"name","train","test"}], "clips":[{"path","label","speaker","fold"}],
+//     {"protocol":"emobox", "mode":"speaker unknown", "speakers_apart":true,
+//      "leaks":{"checked_by":"sound" or
+//      "features","same_speakers","same_sentences","kept_together",
+//       "copies":[{"tested","learnt","fold","exact","likeness"}]},
+//       "folds":[{"name","train","test"}], "clips":[{"path","label","speaker","fold"}],
 //      "wall_seconds", "models":[{"name","title","hyperparameters","scores":{...},
 //        "probabilities":[[K] a clip], "uncertain":[0 or 1 a clip]}],
 //      "comparisons":[{"first","second","difference","interval","p_value"}]}]}
@@ -20,6 +23,7 @@
 #include "sermo/data/table.h"
 #include "sermo/eval/cross_evaluation.h"
 #include "sermo/eval/folds.h"
+#include "sermo/eval/leaks.h"
 #include "sermo/eval/scores.h"
 
 namespace sermo::eval {
@@ -34,17 +38,23 @@ enum class SpeakerMode {
 
 std::string_view name_of(SpeakerMode mode);
 
+// What stands on both sides of a plan's cuts.
+struct LeakReport {
+  bool by_sound = false;           // whether copies were looked for in the recordings themselves
+  std::vector<Leak> copies;        // across a cut
+  size_t num_kept_together = 0;    // exact copies that would have been across one
+  size_t num_shared_speakers = 0;  // known speakers that some fold has in both parts
+  size_t num_shared_sentences = 0;
+};
+
 // One cut of the data and what every model answered.
 struct Evaluation {
   FoldPlan plan;
   SpeakerMode mode = SpeakerMode::kUnknown;
   CrossEvaluation answers;
-  size_t num_shared_speakers = 0;  // known speakers that some fold has in both parts
+  LeakReport leaks;
   double wall_seconds = 0.0;
 };
-
-// Known speakers that are in both parts of some fold.
-size_t num_shared_speakers(const FoldPlan& plan, std::span<const int> speakers);
 
 // What the report says of each clip beside its prediction; [N] labelled rows each.
 struct ReportedClips {
@@ -56,6 +66,11 @@ struct ReportedClips {
 
 // Groupings by what RAVDESS file names say (sex, intensity, sentence), where they say it.
 ReportedClips reported_clips(const data::Table& table, const data::LabelledRows& labelled);
+
+// Copies across the plan's cuts, and its speakers and sentences on both sides. `num_kept_together`
+// is left to the caller.
+LeakReport find_leaks(const FoldPlan& plan, std::span<const CopyPair> copies,
+                      const ReportedClips& clips);
 
 // The part of "evaluations". `seed` draws speakers for intervals.
 nlohmann::ordered_json to_json(const Evaluation& evaluation, const ReportedClips& clips,
