@@ -10,7 +10,7 @@ build_packages=(
   libsndfile1-dev libmpg123-dev libogg-dev libsoxr-dev libavformat-dev libavcodec-dev libavutil-dev libswresample-dev
   libhwy-dev libdnnl-dev libxgboost-dev libsvm-dev libeigen3-dev libtbb-dev
   libonnx-dev libprotobuf-dev nlohmann-json3-dev libcli11-dev libspdlog-dev libfmt-dev
-  libexpected-dev libboost1.81-dev libmbedtls-dev libxxhash-dev libminizip-dev zlib1g-dev
+  libexpected-dev libboost1.81-dev libssl-dev libxxhash-dev libminizip-dev zlib1g-dev
 )
 test_packages=(libgtest-dev libgmock-dev python3 python3-venv)
 

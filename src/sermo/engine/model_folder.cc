@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <numeric>
 #include <optional>
 #include <utility>
 
@@ -14,6 +15,7 @@
 #include "sermo/base/hash.h"
 #include "sermo/base/parallel.h"
 #include "sermo/base/version.h"
+#include "sermo/engine/assembled_vote.h"
 
 namespace sermo::engine {
 namespace {
@@ -60,10 +62,25 @@ void keep_earlier_models(const fs::path& folder, model::Manifest& manifest) {
   }
 }
 
+// What a vote was made of, all written before it; nothing for other models.
+std::vector<model::MemberFile> member_files(const nlohmann::json& hyperparameters,
+                                            const model::Manifest& written) {
+  std::vector<model::MemberFile> files;
+  const auto names = hyperparameters.find("members");
+  if (names == hyperparameters.end()) return files;
+  for (const std::string& name : names->get<std::vector<std::string>>()) {
+    const auto member = std::ranges::find(written.models, name, &model::ManifestEntry::name);
+    if (member == written.models.end()) return {};
+    files.push_back({name, member->sha256});
+  }
+  return files;
+}
+
 // One model to load: an entry of the manifest, or a file of its own.
 struct Wanted {
   const model::ManifestEntry* entry = nullptr;
   fs::path file;
+  bool operator==(const Wanted&) const = default;
 };
 
 Result<std::vector<Wanted>> resolve(const model::Manifest& manifest,
@@ -89,6 +106,74 @@ Result<std::vector<Wanted>> resolve(const model::Manifest& manifest,
   }
   return wanted;
 }
+
+// Reads every file once, and a vote's not at all where its members will do.
+class Loader {
+ public:
+  Loader(const fs::path& folder, const model::Manifest& manifest)
+      : folder_(folder), manifest_(manifest) {}
+
+  void want(const Wanted& wanted) {
+    const auto members = members_of(wanted);
+    if (members.empty()) add(wanted);
+    for (const model::ManifestEntry* member : members) add({member, {}});
+  }
+
+  // The largest first, so that no thread is left alone with one at the end. The first failure in
+  // the order of wishes is the result.
+  Result<void> read(int num_threads) {
+    std::vector<size_t> order(files_.size());
+    std::iota(order.begin(), order.end(), size_t{0});
+    std::ranges::stable_sort(order, std::ranges::greater{}, [&](size_t i) {
+      return files_[i].wanted.entry == nullptr ? 0 : files_[i].wanted.entry->bytes;
+    });
+    std::vector<std::optional<Error>> errors(files_.size());
+    parallel_for(order.size(), num_threads, [&](size_t at) {
+      File& file = files_[order[at]];
+      Result<model::Artifact> artifact =
+          file.wanted.entry == nullptr ? model::read_artifact(file.wanted.file)
+                                       : model::read_model(folder_, manifest_, *file.wanted.entry);
+      if (artifact)
+        file.model = std::make_shared<const model::Artifact>(std::move(*artifact));
+      else
+        errors[order[at]] = std::move(artifact.error());
+    });
+    for (std::optional<Error>& error : errors) {
+      if (error) return fail(std::move(*error));
+    }
+    return {};
+  }
+
+  Result<Recognizer::Model> model(const Wanted& wanted) const {
+    const auto members = members_of(wanted);
+    if (members.empty()) return find(wanted)->model;
+    std::vector<Recognizer::Model> models;
+    for (const model::ManifestEntry* member : members) models.push_back(find({member, {}})->model);
+    SERMO_TRY(model::Artifact vote, assemble_vote(manifest_, *wanted.entry, models));
+    return std::make_shared<const model::Artifact>(std::move(vote));
+  }
+
+ private:
+  struct File {
+    Wanted wanted;
+    Recognizer::Model model;
+  };
+
+  std::vector<const model::ManifestEntry*> members_of(const Wanted& wanted) const {
+    if (wanted.entry == nullptr) return {};
+    return members_in(manifest_, *wanted.entry);
+  }
+  std::vector<File>::const_iterator find(const Wanted& wanted) const {
+    return std::ranges::find(files_, wanted, &File::wanted);
+  }
+  void add(const Wanted& wanted) {
+    if (find(wanted) == files_.end()) files_.push_back({wanted, nullptr});
+  }
+
+  const fs::path& folder_;
+  const model::Manifest& manifest_;
+  std::vector<File> files_;
+};
 
 }  // namespace
 
@@ -117,6 +202,7 @@ Result<model::Manifest> write_model_folder(const fs::path& folder, const Trainin
     entry.fit_seconds = trained.fit_seconds;
     entry.test = metadata.metrics.at("test");
     entry.calibration = metadata.calibration;
+    entry.members = member_files(metadata.hyperparameters, manifest);
     SERMO_TRY_VOID(write_file_atomically(folder / entry.file, bytes));
     if (!trained.log.empty()) {
       std::string lines;
@@ -151,20 +237,13 @@ Result<std::shared_ptr<const Recognizer>> load_recognizer(const fs::path& folder
   SERMO_TRY(const std::vector<Wanted> wanted,
             resolve(manifest, names.empty() ? std::vector<std::string>{manifest.models.front().name}
                                             : names));
-  std::vector<Recognizer::Model> models(wanted.size());
-  std::vector<std::optional<Error>> errors(wanted.size());
-  parallel_for(wanted.size(), num_threads, [&](size_t i) {
-    Result<model::Artifact> artifact = wanted[i].entry == nullptr
-                                           ? model::read_artifact(wanted[i].file)
-                                           : model::read_model(folder, manifest, *wanted[i].entry);
-    if (artifact) {
-      models[i] = std::make_shared<const model::Artifact>(std::move(*artifact));
-    } else {
-      errors[i] = std::move(artifact.error());
-    }
-  });
-  for (std::optional<Error>& error : errors) {
-    if (error) return fail(std::move(*error));
+  Loader loader(folder, manifest);
+  for (const Wanted& one : wanted) loader.want(one);
+  SERMO_TRY_VOID(loader.read(num_threads));
+  std::vector<Recognizer::Model> models;
+  for (const Wanted& one : wanted) {
+    SERMO_TRY(Recognizer::Model model, loader.model(one));
+    models.push_back(std::move(model));
   }
   return Recognizer::create(std::move(models));
 }

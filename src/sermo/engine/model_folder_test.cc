@@ -107,6 +107,44 @@ TEST(ModelFolder, TheFirstIsTheMostDependable) {
   EXPECT_EQ(manifest.models[0].name, "rf");
 }
 
+// A vote whose own file cannot be read answers all the same while its members are what they were.
+TEST(ModelFolder, AVoteIsPutTogetherFromItsMembers) {
+  const testing::TemporaryFolder folder;
+  TrainingOptions options;
+  for (const char* name : {"knn", "rf", "svm"})
+    options.learners.push_back(learn::find_learner(name).value());
+  options.votes.push_back(learn::find_vote("rf_svm_knn").value());
+  const TrainingReport report = train(made_up_table(), options).value();
+  const model::Manifest manifest = write_model_folder(folder.path(), report).value();
+  const auto from_file =
+      load_recognizer(folder.path(), {(folder.path() / "rf_svm_knn.onnx").string()}).value();
+  ASSERT_TRUE(write_file_atomically(folder.path() / "rf_svm_knn.onnx", "broken"));
+  const auto assembled = load_recognizer(folder.path(), {"rf_svm_knn"}, 2).value();
+
+  const data::Table table = made_up_table();
+  Matrix expected;
+  Matrix answered;
+  from_file->models()[0]->classifier->predict_proba(table.features, expected);
+  assembled->models()[0]->classifier->predict_proba(table.features, answered);
+  for (size_t r = 0; r < expected.num_rows(); ++r)
+    for (size_t k = 0; k < expected.num_cols(); ++k)
+      ASSERT_NEAR(answered(r, k), expected(r, k), 1e-6);
+  const model::Metadata& read = from_file->models()[0]->metadata;
+  const model::Metadata& put_together = assembled->models()[0]->metadata;
+  EXPECT_EQ(put_together.title, read.title);
+  EXPECT_EQ(put_together.hyperparameters, read.hyperparameters);
+  EXPECT_EQ(put_together.calibration, read.calibration);
+  EXPECT_EQ(put_together.metrics, read.metrics);
+  EXPECT_EQ(put_together.dataset, read.dataset);
+  EXPECT_EQ(assembled->models()[0]->classifier->family(), "vote");
+
+  model::Manifest changed = manifest;
+  for (model::ManifestEntry& entry : changed.models)
+    if (entry.name == "knn") entry.sha256.front() = entry.sha256.front() == '0' ? '1' : '0';
+  EXPECT_FALSE(load_recognizer(folder.path(), changed, {"rf_svm_knn"}))
+      << "with another member the vote must come from its own file, which is broken";
+}
+
 TEST(ModelFolder, NamesThatAreNotThereSayWhichAre) {
   const testing::TemporaryFolder folder;
   EXPECT_EQ(load_recognizer(folder.path(), {}).error().code, ErrorCode::kNotFound);

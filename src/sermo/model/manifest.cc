@@ -18,20 +18,23 @@ using nlohmann::ordered_json;
 constexpr size_t kMaxManifestBytes = size_t{16} << 20;
 
 ordered_json to_json(const ManifestEntry& entry) {
-  return {{"name", entry.name},
-          {"title", entry.title},
-          {"family", entry.family},
-          {"schema_id", entry.schema_id},
-          {"file", entry.file},
-          {"sha256", entry.sha256},
-          {"bytes", entry.bytes},
-          {"protocol", entry.protocol},
-          {"seed", entry.seed},
-          {"hyperparameters", entry.hyperparameters},
-          {"fit_seconds", entry.fit_seconds},
-          {"test", entry.test},
-          {"uar_speaker_independent", entry.uar_speaker_independent},
-          {"calibration", entry.calibration}};
+  ordered_json json{{"name", entry.name},
+                    {"title", entry.title},
+                    {"family", entry.family},
+                    {"schema_id", entry.schema_id},
+                    {"file", entry.file},
+                    {"sha256", entry.sha256},
+                    {"bytes", entry.bytes},
+                    {"protocol", entry.protocol},
+                    {"seed", entry.seed},
+                    {"hyperparameters", entry.hyperparameters},
+                    {"fit_seconds", entry.fit_seconds},
+                    {"test", entry.test},
+                    {"uar_speaker_independent", entry.uar_speaker_independent},
+                    {"calibration", entry.calibration}};
+  for (const MemberFile& member : entry.members)
+    json["members"].push_back({{"name", member.name}, {"sha256", member.sha256}});
+  return json;
 }
 
 // nlohmann's accessors throw on missing keys and wrong types; parse_manifest turns that into an
@@ -52,6 +55,10 @@ ManifestEntry entry_from(const nlohmann::json& json) {
   entry.test = json.at("test");
   entry.uar_speaker_independent = json.at("uar_speaker_independent");
   entry.calibration = json.at("calibration");
+  if (json.contains("members")) {
+    for (const nlohmann::json& member : json.at("members"))
+      entry.members.push_back({member.at("name"), member.at("sha256")});
+  }
   return entry;
 }
 

@@ -19,6 +19,13 @@ namespace sermo::model {
 inline constexpr int kManifestFormat = 1;
 inline constexpr std::string_view kManifestFile = "manifest.json";
 
+// A model that a vote was made of, as it was when the vote was written.
+struct MemberFile {
+  std::string name;
+  std::string sha256;
+  bool operator==(const MemberFile&) const = default;
+};
+
 struct ManifestEntry {
   std::string name;
   std::string title;
@@ -34,6 +41,7 @@ struct ManifestEntry {
   nlohmann::json test = nlohmann::json::object();  // {"clips","accuracy","uar","macro_f1"}
   nlohmann::json uar_speaker_independent;          // a number, or null: not measured
   nlohmann::json calibration = nlohmann::json::object();
+  std::vector<MemberFile> members;  // of a vote; else empty
   bool operator==(const ManifestEntry&) const = default;
 };
 
