@@ -43,11 +43,11 @@ if (( ${#missing[@]} )); then
   fi
 fi
 
-# Python is for tests only: other runtimes that must agree with Sermo's models and files.
+# Python is for tests only: other runtimes that must agree with Sermo, and what tries the service.
 if [[ "${1:-}" == --tests ]]; then
   venv=build/venv
   if ! cmp -s tests/requirements.txt "$venv/installed.txt"; then
-    say "installing Python's onnxruntime into $venv (for tests only)"
+    say "installing Python packages into $venv (for tests only)"
     rm -rf "$venv"
     python3 -m venv "$venv"
     "$venv/bin/pip" install --quiet --disable-pip-version-check --no-input -r tests/requirements.txt

@@ -39,6 +39,7 @@ void Metrics::answered(std::string_view route, std::string_view method, int stat
                        double seconds) {
   const std::lock_guard lock(mutex_);
   requests_[{std::string(route), std::string(method), status}] += 1;
+  if (status == 101) return;  // lasts as long as somebody speaks
   Histogram& histogram = latencies_[std::string(route)];
   const auto bound = std::ranges::lower_bound(kBounds, seconds);
   histogram.counts[static_cast<size_t>(bound - kBounds.begin())] += 1;

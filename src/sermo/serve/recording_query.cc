@@ -21,6 +21,12 @@ Result<size_t> top_k_of(const Target& target) {
   return value;
 }
 
+Result<std::string> model_of(const Target& target) {
+  SERMO_TRY(const std::optional<std::string> name, target.parameter("model"));
+  if (name && name->empty()) return fail(ErrorCode::kUsage, "the parameter model is empty");
+  return name.value_or("");
+}
+
 Result<bool> timeline_of(const Target& target) {
   SERMO_TRY(const std::optional<std::string> text, target.parameter("timeline"));
   if (text && *text != "true" && *text != "false")

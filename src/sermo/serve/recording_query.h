@@ -17,6 +17,8 @@ namespace sermo::serve {
 
 // kUsage for a `top_k` that is no whole number of at least 1.
 Result<size_t> top_k_of(const Target& target);
+// The model that is named; empty where none is. kUsage for one that is named by nothing.
+Result<std::string> model_of(const Target& target);
 // kUsage for a `timeline` that is neither true nor false.
 Result<bool> timeline_of(const Target& target);
 

@@ -47,7 +47,6 @@ constexpr std::string_view kRetryAfter_s = "1";
 }  // namespace
 
 std::span<const Route> all_routes() { return kRoutes; }
-const Route& page_route() { return kPage; }
 
 std::string_view name_in_path(std::string_view pattern, std::string_view path) {
   const std::string_view prefix = pattern.substr(0, pattern.size() - kName.size());

@@ -56,9 +56,8 @@ struct Route {
   Handler handler = nullptr;
 };
 
-// Every route of the API, and the one that stands for all files of the page.
+// Every route of the API; one more stands for all files of the page.
 std::span<const Route> all_routes();
-const Route& page_route();
 
 class Service {
  public:

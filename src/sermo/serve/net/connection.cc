@@ -212,7 +212,7 @@ asio::awaitable<bool> Connection::serve_one() {
   }
   if (response->status == 101) {
     if (hub_.num_streams < hub_.options.max_streams) {
-      co_await stream(incoming, head);
+      co_await stream(incoming, head, *route);
       co_return false;
     }
     response = problem(kBusy, "too many live streams at once");
@@ -324,7 +324,8 @@ asio::awaitable<std::optional<Response>> Connection::compute(const Route& route,
   co_return std::move(job->response);
 }
 
-asio::awaitable<void> Connection::stream(const Incoming& incoming, const RequestHead& head) {
+asio::awaitable<void> Connection::stream(const Incoming& incoming, const RequestHead& head,
+                                         const Route& route) {
   const std::shared_ptr<const ModelSet> models = hub_.service.models();
   const Result<size_t> model_index = stream_model(head, *models);
   SERMO_CHECK(model_index.has_value(), "the route has looked at this");
@@ -337,7 +338,7 @@ asio::awaitable<void> Connection::stream(const Incoming& incoming, const Request
   const Clock::time_point begin = Clock::now();
   co_await session->run(std::move(upgrade), head.id);
   stop_stream_ = nullptr;
-  log(head, &page_route(), Response{.status = 101}, begin);
+  log(head, &route, Response{.status = 101}, begin);
 }
 
 asio::awaitable<bool> Connection::send(const RequestHead& head, Response& response,

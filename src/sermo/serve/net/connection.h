@@ -40,7 +40,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   boost::asio::awaitable<std::optional<Response>> read_body(Incoming& incoming, Request& request,
                                                             UploadLease& lease);
   boost::asio::awaitable<std::optional<Response>> compute(const Route& route, Request request);
-  boost::asio::awaitable<void> stream(const Incoming& incoming, const RequestHead& head);
+  boost::asio::awaitable<void> stream(const Incoming& incoming, const RequestHead& head,
+                                      const Route& route);
   boost::asio::awaitable<bool> send(const RequestHead& head, Response& response, bool keep_alive);
   boost::asio::awaitable<void> drain();
   std::optional<Response> explain(boost::system::error_code error, bool head_has_begun) const;

@@ -36,13 +36,13 @@ class Server {
  public:
   explicit Server(const ServerOptions& options)
       : options_(options),
+        service_(options.service, [this] { return gauges(); }),
+        hub_{io_, service_, pool_, options_},
         io_(1),  // one thread runs it
         acceptor_(io_),
         signals_(io_),
         patience_(io_),
-        pool_(options.num_workers, options.queue_capacity),
-        service_(options.service, [this] { return gauges(); }),
-        hub_{io_, service_, pool_, options_} {}
+        pool_(options.num_workers, options.queue_capacity) {}
 
   Result<void> run() {
     SERMO_TRY_VOID(listen());
@@ -180,15 +180,17 @@ class Server {
             .buffered_bytes = hub_.upload_bytes};
   }
 
+  // The order matters at the end: workers go first, then the connections that io_ still holds, then
+  // what those look at.
   const ServerOptions& options_;
+  std::atomic<size_t> num_models_{0};
+  Service service_;
+  Hub hub_;
   asio::io_context io_;
   tcp::acceptor acceptor_;
   asio::signal_set signals_;
   asio::steady_timer patience_;
   WorkerPool pool_;
-  Service service_;
-  Hub hub_;
-  std::atomic<size_t> num_models_{0};
   std::optional<Error> failure_;
 };
 

@@ -62,8 +62,10 @@ asio::awaitable<void> StreamSession::run(Upgrade upgrade, std::string id) {
       .idle_timeout = hub_.options.idle_timeout,
       .keep_alive_pings = false,
   });
-  stream_.set_option(websocket::stream_base::decorator(
-      [&id](websocket::response_type& response) { response.set("X-Request-Id", id); }));
+  stream_.set_option(websocket::stream_base::decorator([&id](websocket::response_type& response) {
+    response.set("X-Request-Id", id);
+    response.set(boost::beast::http::field::server, "sermo");  // not the library and its version
+  }));
   stream_.read_message_max(kMaxMessageBytes);
   const auto [error] = co_await stream_.async_accept(upgrade, kAwait);
   if (!error) co_await converse();

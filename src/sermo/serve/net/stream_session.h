@@ -38,7 +38,6 @@ class StreamSession : public std::enable_shared_from_this<StreamSession> {
  private:
   using Stream = boost::beast::websocket::stream<boost::asio::ip::tcp::socket, false>;
 
-  // Both give why the stream must end; an empty reason says that it is over already.
   boost::asio::awaitable<bool> read_message();
   boost::asio::awaitable<bool> answer(LiveHop hop);
   boost::asio::awaitable<void> converse();

@@ -8,14 +8,17 @@
 namespace sermo::serve {
 namespace {
 
+using nlohmann::ordered_json;
+
 // With a token to be sent, which only some services ask for.
 std::string with_security(std::string_view text) {
-  nlohmann::ordered_json api = nlohmann::ordered_json::parse(text);
+  ordered_json api = ordered_json::parse(text);
   api["components"]["securitySchemes"]["token"] = {{"type", "http"}, {"scheme", "bearer"}};
   for (const Route& route : all_routes()) {
     if (!route.needs_token) continue;
     const char* method = route.method == "GET" ? "get" : "post";
-    api["paths"][std::string(route.pattern)][method]["security"] = {{{"token", {}}}};
+    api["paths"][std::string(route.pattern)][method]["security"] = {
+        {{"token", ordered_json::array()}}};
   }
   return api.dump(2);
 }

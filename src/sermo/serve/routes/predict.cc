@@ -14,7 +14,7 @@ namespace {
 struct Recording {
   std::span<const std::byte> bytes;
   std::string name = "-";  // as `sermo predict` calls standard input
-  std::optional<std::string> model;
+  std::string model;       // named in the form
 };
 
 Result<Recording> recording_in_form(const Request& request) {
@@ -41,7 +41,7 @@ Result<Recording> recording_in_form(const Request& request) {
 
 Result<Response> answer_predict(const Request& request, const Context& context) {
   RecordingQuery query;
-  SERMO_TRY(const std::optional<std::string> model, request.head.target.parameter("model"));
+  SERMO_TRY(query.model, model_of(request.head.target));
   SERMO_TRY(query.top_k, top_k_of(request.head.target));
   SERMO_TRY(query.timeline, timeline_of(request.head.target));
   Recording recording{.bytes = request.body};
@@ -57,9 +57,7 @@ Result<Response> answer_predict(const Request& request, const Context& context) 
                      "wanted a recording (audio/..., video/..., application/octet-stream) or "
                      "multipart/form-data with the field `file`");
   }
-  if (model && recording.model && *model != *recording.model)
-    return fail(ErrorCode::kUsage, "the address and the form name different models");
-  query.model = model ? *model : recording.model.value_or("");
+  if (query.model.empty()) query.model = recording.model;
   SERMO_TRY(std::vector<engine::Answer> answers,
             recognize_recording(request, recording.bytes, query, context));
   nlohmann::ordered_json rows = nlohmann::ordered_json::array();

@@ -2,15 +2,16 @@
 // is live_window.h's and live_answer.h's.
 #include "sermo/serve/access.h"
 #include "sermo/serve/problem.h"
+#include "sermo/serve/recording_query.h"
 #include "sermo/serve/routes/routes.h"
 
 namespace sermo::serve {
 
 Result<size_t> stream_model(const RequestHead& head, const ModelSet& models) {
-  SERMO_TRY(const std::optional<std::string> name, head.target.parameter("model"));
+  SERMO_TRY(const std::string name, model_of(head.target));
   if (name == "all") return fail(ErrorCode::kUsage, "a stream asks one model, not all");
   std::vector<std::string> names;
-  if (name && !name->empty()) names.push_back(*name);
+  if (!name.empty()) names.push_back(name);
   SERMO_TRY(const std::vector<size_t> chosen, models.recognizer->select(names));
   return chosen.front();
 }
