@@ -42,8 +42,8 @@ class Program(unittest.TestCase):
     def test_training_prints_results_only_on_standard_output(self):
         lines = self.trained.stdout.decode().splitlines()
         self.assertEqual(len(lines), 4)
-        self.assertRegex(lines[0], r"^model +accuracy")
-        accuracies = [float(line.split()[1]) for line in lines[1:]]
+        self.assertRegex(lines[0], r"^model +unknown voices +accuracy")
+        accuracies = [float(line.split()[2]) for line in lines[1:]]
         self.assertEqual(accuracies, sorted(accuracies, reverse=True))
         self.assertIn(b"same speakers in training and test", self.trained.stderr)
 
@@ -83,7 +83,7 @@ class Program(unittest.TestCase):
 
     def test_evaluate_writes_what_it_prints(self):
         report_file = self.folder / "R.json"
-        done = sermo("evaluate", "--models", "knn,logistic", "--folds", "emobox,original", "--calibrate", "others", "--out", report_file)
+        done = sermo("evaluate", "--models", "knn,logistic", "--folds", "emobox,original", "--calibrate", "others", "--out", report_file, "--honest", self.folder / "honest.json")
         self.assertEqual(done.returncode, 0, done.stderr.decode())
         text = done.stdout.decode()
         self.assertIn("emobox: 6 folds, 1440 clips tested; no speaker in both parts", text)
@@ -103,7 +103,43 @@ class Program(unittest.TestCase):
             low, high = model["scores"]["uar_interval"]
             self.assertTrue(low < uar < high)
             self.assertIn(f"{uar:.3f}", text)
+        figures = {f["model"]: f for f in json.loads((self.folder / "honest.json").read_text())["figures"]}
+        self.assertEqual({name: f["uar"] for name, f in figures.items()},
+                         {m["name"]: m["scores"]["uar"] for m in emobox["models"]})
         self.assertEqual(sermo("evaluate", "--folds", "nonsense", "--models", "knn").returncode, 2)
+
+    def test_training_uses_what_was_measured_on_unknown_speakers(self):
+        table, out = self.folder / "half.csv", self.folder / "half-models"
+        self.assertEqual(sermo("evaluate", "--models", "knn", "--folds", "loso", "--features", self.half_table(table), "--calibrate", "others",
+                               "--honest", out / "honest.json").returncode, 0)
+        done = sermo("train", "--models", "knn,logistic", "--features", table, "--out", out)
+        self.assertEqual(done.returncode, 0, done.stderr.decode())
+        models = {m["name"]: m for m in json.loads((out / "manifest.json").read_text())["models"]}
+        figure = json.loads((out / "honest.json").read_text())["figures"][0]
+        self.assertEqual(models["knn"]["uar_speaker_independent"], figure["uar"])
+        self.assertEqual(models["knn"]["calibration"]["calibrated_on"], "unknown speakers")
+        self.assertEqual(models["knn"]["calibration"]["temperature"], figure["temperature"])
+        self.assertEqual(models["knn"]["calibration"]["uncertain_below"], figure["uncertain_below"])
+        self.assertIsNone(models["logistic"]["uar_speaker_independent"])
+        self.assertEqual(models["logistic"]["calibration"]["calibrated_on"], "known speakers")
+        said = sermo("predict", "--models", out, "--model", "all", SAMPLES[0]).stderr.decode()
+        self.assertIn(f"knn {figure['uar']:.3f}", said)
+        self.assertIn("logistic not measured", said)
+
+    def half_table(self, path):
+        """Made-up features of the shipped schema, two labels, twelve speakers."""
+        names = sermo("extract", SAMPLES[0], "--no-cache", "--out", self.folder / "one.csv")
+        self.assertEqual(names.returncode, 0)
+        header = (self.folder / "one.csv").read_text().splitlines()[0]
+        width, state, rows = header.count(",") - 2, 1, [header]
+        for r in range(240):
+            values = []
+            for _ in range(width):
+                state = (1103515245 * state + 12345) % 2**31
+                values.append(f"{state / 2**30 + (r % 2) * 0.15:.6f}")
+            rows.append(f"{r}.wav,{'high' if r % 2 else 'low'},{r // 20}," + ",".join(values))
+        path.write_text("\n".join(rows) + "\n")
+        return path
 
     def test_verify_accepts_what_was_trained(self):
         self.assertEqual(sermo("verify", self.models).returncode, 0)

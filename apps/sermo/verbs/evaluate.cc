@@ -14,6 +14,7 @@
 #include "chosen_models.h"
 #include "copies.h"
 #include "corpus.h"
+#include "honest_figures.h"
 #include "model_names.h"
 #include "output.h"
 #include "progress.h"
@@ -42,6 +43,7 @@ struct EvaluateOptions {
   uint32_t seed = 42;
   int epochs = 0;
   std::string out;
+  std::string honest = "models/honest.json";
   int jobs = 1;
 };
 
@@ -208,6 +210,7 @@ int evaluate(const EvaluateOptions& options, Console& console) {
   cross.num_threads = options.jobs;
 
   ordered_json evaluations = ordered_json::array();
+  std::vector<eval::HonestFigure> figures;  // of the first cut that keeps speakers apart
   for (size_t p = 0; p < plans.size(); ++p) {
     Result<eval::Evaluation> evaluation =
         evaluate_plan(std::move(plans[p]), rows, signature, cross, console);
@@ -221,6 +224,13 @@ int evaluate(const EvaluateOptions& options, Console& console) {
       console.complain(failure.error.message);
     }
     evaluations.push_back(std::move(json));
+    if (figures.empty()) figures = eval::honest_figures(*evaluation, clips, *table, options.seed);
+  }
+  if (!figures.empty()) {
+    if (const Result<void> added = add_figures(options.honest, figures); !added)
+      return failed(console, added.error());
+    console.note(fmt::format("{}: what {} models are worth on unknown speakers ({}); train uses it",
+                             options.honest, figures.size(), figures.front().folds));
   }
   if (!options.out.empty()) {
     const ordered_json report = eval::report_json(
@@ -283,6 +293,10 @@ void add_evaluate(CLI::App& program, Console& console, int& status) {
       ->type_name("N");
   verb.add_option("--out,-o", options->out, "Write everything found, with every prediction")
       ->type_name("R.json");
+  verb.add_option("--honest", options->honest,
+                  "Where to keep what models are worth on unknown speakers, for train to find")
+      ->capture_default_str()
+      ->type_name("F.json");
   add_common_options(verb, console, options->jobs);
   verb.footer("Example: sermo evaluate --models svm,et --folds random,emobox --out R.json");
   verb.callback([options, &console, &status] {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "corpus.h"
+#include "honest_figures.h"
 #include "sermo/audio/decode.h"
 #include "sermo/audio/quality.h"
 #include "sermo/base/file.h"
@@ -50,6 +51,8 @@ std::string describe(const model::Artifact& artifact) {
   const model::Metadata& metadata = artifact.metadata;
   const model::Signature& signature = artifact.classifier->signature();
   std::string text = fmt::format("a model: {}\n", metadata.title);
+  text += line("unknown voices",
+               "UAR " + figure_text(metadata.metrics.value("uar_speaker_independent", json())));
   text += line("name", metadata.name);
   text += line("family", artifact.classifier->family());
   text +=

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "answer_writer.h"
+#include "honest_figures.h"
 #include "model_names.h"
 #include "output.h"
 #include "progress.h"
@@ -86,6 +87,17 @@ std::vector<std::string> all_labels(const engine::Recognizer& recognizer) {
     }
   }
   return labels;
+}
+
+// How far the answers can be trusted, before they are given.
+std::string worth_line(const engine::Recognizer& recognizer) {
+  std::string line;
+  for (const engine::Recognizer::Model& model : recognizer.models()) {
+    line += fmt::format(
+        "{}{} {}", line.empty() ? "UAR on unknown voices: " : ", ", model->metadata.name,
+        figure_text(model->metadata.metrics.value("uar_speaker_independent", nlohmann::json())));
+  }
+  return line;
 }
 
 class Prediction {
@@ -174,6 +186,7 @@ int predict(const PredictOptions& options, Console& console) {
   const auto recognizer =
       engine::load_recognizer(options.models_dir, split_model_names(options.models), options.jobs);
   if (!recognizer) return failed(console, recognizer.error());
+  console.note(worth_line(**recognizer));
   return Prediction(options, console, **recognizer).run(expand(options.inputs));
 }
 

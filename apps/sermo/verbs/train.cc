@@ -11,6 +11,7 @@
 
 #include "chosen_models.h"
 #include "corpus.h"
+#include "honest_figures.h"
 #include "progress.h"
 #include "sermo/base/version.h"
 #include "sermo/engine/model_folder.h"
@@ -57,6 +58,7 @@ std::string table_of(std::vector<const engine::TrainedModel*> models) {
   std::ranges::stable_sort(models, std::ranges::greater{},
                            [](const auto* m) { return m->test.accuracy; });
   TextTable table({{"model"},
+                   {"unknown voices", Align::kRight},
                    {"accuracy", Align::kRight},
                    {"UAR", Align::kRight},
                    {"macro F1", Align::kRight},
@@ -65,7 +67,9 @@ std::string table_of(std::vector<const engine::TrainedModel*> models) {
                    {"title"}});
   for (const engine::TrainedModel* model : models) {
     const auto ece = model->artifact.metadata.calibration.find("ece_after");
-    table.add_row({model->artifact.metadata.name, fmt::format("{:.3f}", model->test.accuracy),
+    const auto& uar = model->artifact.metadata.metrics.at("uar_speaker_independent");
+    table.add_row({model->artifact.metadata.name, uar.is_number() ? figure_text(uar) : "-",
+                   fmt::format("{:.3f}", model->test.accuracy),
                    fmt::format("{:.3f}", model->test.uar),
                    fmt::format("{:.3f}", model->test.macro_f1),
                    ece == model->artifact.metadata.calibration.end()
@@ -95,6 +99,7 @@ int train(const TrainOptions& options, Console& console) {
   training.num_threads = options.jobs;
   training.dataset_name = dataset_name(options.corpus, options.features);
   training.sermo_version = version();
+  training.honest_figures = known_figures(options.out, console);
   Result<engine::TrainingReport> report = [&] {
     Progress progress(console, "training", "fits");
     training.progress = [&](const engine::TrainingProgress& p) {
@@ -122,6 +127,11 @@ int train(const TrainOptions& options, Console& console) {
   std::vector<const engine::TrainedModel*> models;
   for (const engine::TrainedModel& model : report->models) models.push_back(&model);
   console.out << table_of(models) << std::flush;
+  const bool all_measured = std::ranges::all_of(models, [](const engine::TrainedModel* model) {
+    return model->artifact.metadata.metrics.at("uar_speaker_independent").is_number();
+  });
+  console.note(fmt::format("unknown voices: UAR on speakers that were not learnt from{}",
+                           all_measured ? "" : "; -: not measured, sermo evaluate does it"));
   console.note(
       fmt::format("{} models in {}, each verified; try: sermo predict --models {} RECORDING",
                   findings->size(), options.out, options.out));

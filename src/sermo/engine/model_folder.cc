@@ -30,11 +30,11 @@ std::string now_utc() {
 bool is_model_file(const std::string& name) { return fs::path(name).extension() == ".onnx"; }
 
 // What orders the models of a folder: the lower end of Wilson's 95 % interval of the accuracy on
-// the clips that calibrated them, so that a figure from a hundred clips does not beat a slightly
-// lower one from a thousand. Last where nothing was measured.
+// the training clips that were held out, so that a figure from a hundred clips does not beat a
+// slightly lower one from a thousand. Last where nothing was measured.
 double dependable_accuracy(const model::ManifestEntry& entry) {
-  const auto accuracy = entry.calibration.find("calibration_accuracy");
-  const auto clips = entry.calibration.find("calibration_clips");
+  const auto accuracy = entry.calibration.find("held_out_accuracy");
+  const auto clips = entry.calibration.find("held_out_clips");
   if (accuracy == entry.calibration.end() || clips == entry.calibration.end() ||
       !accuracy->is_number() || !clips->is_number()) {
     return -1.0;
@@ -201,6 +201,8 @@ Result<model::Manifest> write_model_folder(const fs::path& folder, const Trainin
     entry.hyperparameters = metadata.hyperparameters;
     entry.fit_seconds = trained.fit_seconds;
     entry.test = metadata.metrics.at("test");
+    entry.uar_speaker_independent =
+        metadata.metrics.value("uar_speaker_independent", nlohmann::json());
     entry.calibration = metadata.calibration;
     entry.members = member_files(metadata.hyperparameters, manifest);
     SERMO_TRY_VOID(write_file_atomically(folder / entry.file, bytes));

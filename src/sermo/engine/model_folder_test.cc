@@ -96,8 +96,8 @@ TEST(ModelFolder, AModelWhoseFileWasChangedDoesNotStay) {
 TEST(ModelFolder, TheFirstIsTheMostDependable) {
   TrainingReport report = trained({"knn", "rf", "et"});
   const auto measured = [&](size_t m, double accuracy, int clips) {
-    report.models[m].artifact.metadata.calibration = {{"calibration_accuracy", accuracy},
-                                                      {"calibration_clips", clips}};
+    report.models[m].artifact.metadata.calibration = {{"held_out_accuracy", accuracy},
+                                                      {"held_out_clips", clips}};
   };
   measured(0, 0.67, 100);  // the best figure, but from few clips
   measured(1, 0.66, 1000);

@@ -58,6 +58,7 @@ struct Candidate {
   std::string name;
   std::string title;
   json hyperparameters;
+  std::string fingerprint;                        // of eval/honest.h
   std::shared_ptr<const learn::Learner> learner;  // null for a vote
   std::shared_ptr<const model::Classifier> classifier;
   double fit_seconds = 0.0;
@@ -217,35 +218,68 @@ class Trainer {
   const Examples& test_;
 };
 
-// Calibrates on held-out predictions and says how; `classifier` becomes its calibrated self.
+// What calibrates a model, and what is said of it.
+struct Calibration {
+  model::Calibrator calibrator;
+  std::optional<double> threshold;
+  json origin;
+};
+
+Calibration calibration_for_strangers(const eval::HonestFigure& figure) {
+  return {
+      figure.calibrator,
+      figure.uncertain_below,
+      {{"calibrated_on", "unknown speakers"},
+       {"calibration_clips", figure.num_clips},
+       {"calibration_predictions",
+        fmt::format("out of fold, no speaker on both sides ({}, `sermo evaluate`)", figure.folds)},
+       {"calibration_accuracy", figure.accuracy}}};
+}
+
+Calibration calibration_for_known_speakers(const HeldOut& held_out) {
+  Calibration calibration;
+  Matrix probabilities = held_out.probabilities;
+  calibration.calibrator = eval::fit_calibrator(probabilities, held_out.truth);
+  calibration.calibrator.apply(probabilities);
+  calibration.threshold = eval::certainty_threshold(probabilities, held_out.truth);
+  calibration.origin = {
+      {"calibrated_on", "known speakers"},
+      {"calibration_clips", held_out.truth.size()},
+      {"calibration_predictions", held_out.origin},
+      {"calibration_accuracy", eval::confusion_of(probabilities, held_out.truth).accuracy()}};
+  return calibration;
+}
+
+// Calibrates and says how: on what was measured on strangers' voices where `figure` holds that,
+// else on held-out predictions. `classifier` becomes its calibrated self.
 json calibrate(std::shared_ptr<const model::Classifier>& classifier, const HeldOut& held_out,
-               const Examples& test) {
-  if (held_out.origin.empty()) {
+               const eval::HonestFigure* figure, const Examples& test) {
+  if (figure == nullptr && held_out.origin.empty()) {
     return {{"method", "none"}, {"calibrated_on", "not measured"}, {"uncertain_below", nullptr}};
   }
-  const model::Calibrator calibrator = eval::fit_calibrator(held_out.probabilities, held_out.truth);
-  Matrix calibrated = held_out.probabilities;
-  calibrator.apply(calibrated);
-  const std::optional<double> threshold = eval::certainty_threshold(calibrated, held_out.truth);
+  Calibration calibration = figure != nullptr ? calibration_for_strangers(*figure)
+                                              : calibration_for_known_speakers(held_out);
   Matrix before;
   classifier->predict_proba(test.features, before);
-  classifier = classifier->with_calibrator(calibrator);
+  classifier = classifier->with_calibrator(calibration.calibrator);
   Matrix after;
   classifier->predict_proba(test.features, after);
   json said = {{"method", "temperature with smoothing"},
-               {"temperature", calibrator.temperature},
-               {"smoothing", calibrator.smoothing},
-               {"calibrated_on", "known speakers"},
-               {"calibration_clips", held_out.truth.size()},
-               {"calibration_predictions", held_out.origin},
-               {"calibration_accuracy", eval::confusion_of(calibrated, held_out.truth).accuracy()},
+               {"temperature", calibration.calibrator.temperature},
+               {"smoothing", calibration.calibrator.smoothing},
                {"uncertain_below", nullptr},
                {"ece_before", eval::expected_calibration_error(before, test.labels)},
                {"ece_after", eval::expected_calibration_error(after, test.labels)},
                {"log_loss_before", eval::log_loss(before, test.labels)},
                {"log_loss_after", eval::log_loss(after, test.labels)},
                {"measured_on", "test clips"}};
-  if (threshold) said["uncertain_below"] = *threshold;
+  said.update(calibration.origin);
+  if (calibration.threshold) said["uncertain_below"] = *calibration.threshold;
+  if (!held_out.truth.empty()) {
+    said["held_out_clips"] = held_out.truth.size();
+    said["held_out_accuracy"] =
+        eval::confusion_of(held_out.probabilities, held_out.truth).accuracy();
+  }
   return said;
 }
 
@@ -304,6 +338,7 @@ Result<Candidate> hold_vote(const learn::VoteDefinition& definition,
   const Clock::time_point start = Clock::now();
   std::vector<const Candidate*> members;
   std::vector<model::VoteCore::Member> cores;
+  std::vector<std::string> fingerprints;
   for (const std::string& name : definition.members) {
     const auto found = std::ranges::find(candidates, name, &Candidate::name);
     if (found == candidates.end() || found->failure) {
@@ -322,11 +357,14 @@ Result<Candidate> hold_vote(const learn::VoteDefinition& definition,
               : eval::confusion_of(found->held_out.probabilities, found->held_out.truth).accuracy();
     }
     members.push_back(&*found);
+    fingerprints.push_back(found->fingerprint);
     cores.push_back({name, weight, pipeline->shared_core(), pipeline->calibrator()});
   }
   SERMO_TRY(const std::shared_ptr<const model::VoteCore> vote,
             model::VoteCore::create(std::move(cores)));
-  Candidate candidate{.name = definition.name, .title = definition.title};
+  Candidate candidate{.name = definition.name,
+                      .title = definition.title,
+                      .fingerprint = eval::vote_fingerprint(definition, fingerprints)};
   json shares = json::object();
   std::vector<double> weights;
   for (const model::VoteCore::Member& member : vote->members()) {
@@ -383,6 +421,8 @@ Result<TrainingReport> train(const data::Table& table, const TrainingOptions& op
     candidates.push_back({.name = std::string(learner->name()),
                           .title = std::string(learner->title()),
                           .hyperparameters = learner->hyperparameters(),
+                          .fingerprint = eval::learner_fingerprint(*learner, options.class_weight,
+                                                                   options.max_epochs),
                           .learner = learner});
   }
   Trainer(options, signature, part, test).fit_all(candidates);
@@ -395,7 +435,13 @@ Result<TrainingReport> train(const data::Table& table, const TrainingOptions& op
     TrainedModel trained;
     trained.fit_seconds = candidate.fit_seconds;
     model::Metadata& metadata = trained.artifact.metadata;
-    metadata.calibration = calibrate(candidate.classifier, candidate.held_out, test);
+    // The original protocol stops elsewhere and weighs otherwise than what was measured.
+    const eval::HonestFigure* figure =
+        options.protocol == Protocol::kHonest
+            ? eval::find_figure(options.honest_figures, candidate.fingerprint, signature.schema_id,
+                                dataset.fingerprint)
+            : nullptr;
+    metadata.calibration = calibrate(candidate.classifier, candidate.held_out, figure, test);
     trained.test = test_scores(*candidate.classifier, test);
     metadata.name = candidate.name;
     metadata.title = candidate.title;
@@ -403,7 +449,8 @@ Result<TrainingReport> train(const data::Table& table, const TrainingOptions& op
     metadata.seed = options.seed;
     metadata.protocol = name_of(options.protocol);
     metadata.dataset = dataset;
-    metadata.metrics = {{"test", to_json(trained.test)}};
+    metadata.metrics = {{"test", to_json(trained.test)}, {"uar_speaker_independent", nullptr}};
+    if (figure != nullptr) metadata.metrics["uar_speaker_independent"] = figure->uar;
     metadata.sermo_version = options.sermo_version;
     trained.artifact.classifier = candidate.classifier;
     trained.artifact.known_rows = model::choose_known_rows(*candidate.classifier, test.features);

@@ -16,6 +16,7 @@
 
 #include "sermo/base/result.h"
 #include "sermo/data/table.h"
+#include "sermo/eval/honest.h"
 #include "sermo/learn/learner.h"
 #include "sermo/learn/votes.h"
 #include "sermo/model/artifact.h"
@@ -45,6 +46,9 @@ struct TrainingOptions {
   learn::ClassWeight class_weight = learn::ClassWeight::kNone;
   int max_epochs = 0;  // of what trains in epochs; 0: as many as its recipe says
   int num_threads = 1;
+  // What `evaluate` measured on speakers that were not learnt from: where one of these is of a
+  // model, schema and table to be trained, it says what the model is worth and calibrates it.
+  std::vector<eval::HonestFigure> honest_figures;
   std::string dataset_name;
   std::string sermo_version;
   std::stop_token cancel;

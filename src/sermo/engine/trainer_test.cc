@@ -171,12 +171,14 @@ TEST(Trainer, ScoresAsTheEvaluationOfTheSameSplit) {
   const data::Table table = small_table();
   TrainingOptions options = options_for_all();
   options.votes = {learn::find_vote("vote(svm,et)").value()};
+  options.max_epochs = 1;
   const TrainingReport report = train(table, options).value();
   const data::LabelledRows labelled = data::labelled_rows(table).value();
   const eval::LabelledExamples rows = eval::labelled_examples(table, labelled);
   eval::CrossEvaluationOptions cross;
   cross.learners = options.learners;
   cross.votes = options.votes;
+  cross.max_epochs = options.max_epochs;
   const model::Signature signature{table.schema.id, table.schema.num_features(), labelled.labels};
   const eval::FoldPlan plan =
       eval::original_folds({rows.labels, rows.speakers, table.paths}, 42).value();
@@ -194,6 +196,45 @@ TEST(Trainer, ScoresAsTheEvaluationOfTheSameSplit) {
     for (size_t i = 0; i < answers.num_rows() * answers.num_cols(); ++i)
       ASSERT_NEAR(found.models[m].calibrated.values()[i], answers.values()[i], 1e-6f);
   }
+}
+
+TEST(Trainer, AFigureForStrangersCalibratesTheModelThatItIsOf) {
+  const data::Table table = small_table();
+  TrainingOptions options = options_for_all();
+  std::erase_if(options.learners, [](const auto& learner) {
+    return learner->name() != "svm" && learner->name() != "et";
+  });
+  eval::HonestFigure figure;
+  figure.fingerprint = eval::learner_fingerprint(*options.learners[0], options.class_weight, 0);
+  figure.schema_id = table.schema.id;
+  figure.data_fingerprint = data::fingerprint(table);
+  figure.folds = "loso";
+  figure.uar = 0.625;
+  figure.calibrator = {3.0, 0.25};
+  figure.uncertain_below = 0.5;
+  options.honest_figures = {figure};
+  const auto calibration_of = [&] {
+    const TrainingReport report = train(table, options).value();
+    EXPECT_EQ(report.models.size(), 2u);
+    EXPECT_EQ(report.models[1].artifact.metadata.calibration.at("calibrated_on"), "known speakers");
+    return std::pair(report.models[0].artifact.classifier->calibrator(),
+                     report.models[0].artifact.metadata);
+  };
+  const auto [calibrator, metadata] = calibration_of();
+  EXPECT_EQ(calibrator, figure.calibrator);
+  EXPECT_EQ(metadata.calibration.at("calibrated_on"), "unknown speakers");
+  EXPECT_EQ(metadata.calibration.at("uncertain_below"), 0.5);
+  EXPECT_EQ(metadata.metrics.at("uar_speaker_independent"), 0.625);
+  // Other settings, another table: no figure.
+  options.class_weight = learn::ClassWeight::kBalanced;
+  EXPECT_TRUE(calibration_of().second.metrics.at("uar_speaker_independent").is_null());
+  options.class_weight = learn::ClassWeight::kNone;
+  options.honest_figures[0].data_fingerprint = "another";
+  EXPECT_NE(calibration_of().first, figure.calibrator);
+  // The original protocol is another way to train.
+  options.honest_figures[0].data_fingerprint = data::fingerprint(table);
+  options.protocol = Protocol::kOriginal;
+  EXPECT_TRUE(calibration_of().second.metrics.at("uar_speaker_independent").is_null());
 }
 
 TEST(Trainer, ACancelledRunStops) {

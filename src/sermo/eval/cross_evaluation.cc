@@ -11,6 +11,7 @@
 #include "sermo/base/check.h"
 #include "sermo/base/parallel.h"
 #include "sermo/eval/calibration.h"
+#include "sermo/eval/honest.h"
 #include "sermo/eval/inner_folds.h"
 #include "sermo/eval/metrics.h"
 #include "sermo/model/scaler.h"
@@ -92,6 +93,7 @@ class CrossEvaluator {
       model.name = learner.name();
       model.title = learner.title();
       model.hyperparameters = learner.hyperparameters();
+      model.fingerprint = fingerprint(l);
       for (const Fit& fit : fits_) {
         if (fit.learner != l) continue;
         model.total_seconds += fit.seconds;
@@ -114,6 +116,10 @@ class CrossEvaluator {
  private:
   size_t num_folds() const { return plan_.folds.size(); }
   size_t num_rows() const { return rows_.num_rows(); }
+
+  std::string fingerprint(size_t l) const {
+    return learner_fingerprint(*options_.learners[l], options_.class_weight, options_.max_epochs);
+  }
 
   FoldRows fold_rows() const { return {rows_.labels, rows_.speakers, {}}; }
 
@@ -310,6 +316,9 @@ class CrossEvaluator {
     model.name = definition.name;
     model.title = definition.title;
     model.hyperparameters = {{"members", definition.members}};
+    std::vector<std::string> fingerprints;
+    for (size_t l : members) fingerprints.push_back(fingerprint(l));
+    model.fingerprint = vote_fingerprint(definition, fingerprints);
     return model;
   }
 

@@ -59,6 +59,7 @@ struct OutOfFoldModel {
   std::string name;
   std::string title;
   nlohmann::json hyperparameters;
+  std::string fingerprint;      // of honest.h
   Matrix raw;                   // [M, K]
   Matrix calibrated;            // [M, K]
   std::vector<bool> uncertain;  // [M], below the fold's threshold; all true where it has none

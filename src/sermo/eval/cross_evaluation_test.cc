@@ -39,7 +39,7 @@ CrossEvaluationOptions options_for(const std::vector<std::string>& names) {
   CrossEvaluationOptions options;
   for (const std::string& name : names)
     options.learners.push_back(learn::find_learner(name).value());
-  options.max_epochs = 3;
+  options.max_epochs = 1;
   return options;
 }
 

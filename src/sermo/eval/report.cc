@@ -7,6 +7,7 @@
 #include "sermo/base/version.h"
 #include "sermo/data/emodb.h"
 #include "sermo/data/ravdess.h"
+#include "sermo/eval/calibration.h"
 #include "sermo/eval/risk_coverage.h"
 
 namespace sermo::eval {
@@ -260,6 +261,43 @@ ordered_json to_json(const Evaluation& evaluation, const ReportedClips& clips, u
           {"models", std::move(models)},
           {"failures", std::move(failures)},
           {"comparisons", comparisons(answers.models, scores, seed)}};
+}
+
+std::vector<HonestFigure> honest_figures(const Evaluation& evaluation, const ReportedClips& clips,
+                                         const data::Table& table, uint32_t seed) {
+  const CrossEvaluation& answers = evaluation.answers;
+  std::vector<HonestFigure> figures;
+  if (!evaluation.plan.speakers_apart || !evaluation.leaks.copies.empty() ||
+      evaluation.mode != SpeakerMode::kUnknown) {
+    return figures;
+  }
+  std::vector<int> speakers;
+  for (size_t row : answers.rows) speakers.push_back(clips.speakers[row]);
+  const std::string data_fingerprint = data::fingerprint(table);
+  for (const OutOfFoldModel& model : answers.models) {
+    const Scores scores = score(model.calibrated, answers.truth, speakers, clips.labels, seed);
+    HonestFigure figure;
+    figure.model = model.name;
+    figure.fingerprint = model.fingerprint;
+    figure.schema_id = table.schema.id;
+    figure.data_fingerprint = data_fingerprint;
+    figure.folds = evaluation.plan.name;
+    figure.num_clips = answers.rows.size();
+    figure.num_speakers = scores.by_speaker.size();
+    figure.uar = rounded(scores.confusion.unweighted_average_recall());
+    if (scores.uar_interval) {
+      figure.uar_interval =
+          Interval{rounded(scores.uar_interval->low), rounded(scores.uar_interval->high)};
+    }
+    figure.accuracy = rounded(scores.confusion.accuracy());
+    figure.ece = rounded(scores.ece);
+    figure.calibrator = fit_calibrator(model.raw, answers.truth);
+    Matrix calibrated = model.raw;
+    figure.calibrator.apply(calibrated);
+    figure.uncertain_below = certainty_threshold(calibrated, answers.truth);
+    figures.push_back(std::move(figure));
+  }
+  return figures;
 }
 
 ordered_json report_json(const data::Table& table, const ReportedClips& clips,

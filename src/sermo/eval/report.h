@@ -23,6 +23,7 @@
 #include "sermo/data/table.h"
 #include "sermo/eval/cross_evaluation.h"
 #include "sermo/eval/folds.h"
+#include "sermo/eval/honest.h"
 #include "sermo/eval/leaks.h"
 #include "sermo/eval/scores.h"
 
@@ -75,6 +76,12 @@ LeakReport find_leaks(const FoldPlan& plan, std::span<const CopyPair> copies,
 // The part of "evaluations". `seed` draws speakers for intervals.
 nlohmann::ordered_json to_json(const Evaluation& evaluation, const ReportedClips& clips,
                                uint32_t seed);
+
+// What honest.json may say of these models on this table: one figure a model, its calibration
+// fitted on all its out-of-fold predictions. Nothing where a speaker is on both sides, a copy
+// stands across a cut, or speakers were enrolled.
+std::vector<HonestFigure> honest_figures(const Evaluation& evaluation, const ReportedClips& clips,
+                                         const data::Table& table, uint32_t seed);
 
 // The whole file around them.
 nlohmann::ordered_json report_json(const data::Table& table, const ReportedClips& clips,
