@@ -68,15 +68,16 @@ Result<model::Artifact> assemble_vote(
       std::unique_ptr<model::Pipeline> pipeline,
       model::Pipeline::create(first->signature(), first->scaler(), std::move(core), calibrator));
   model::Artifact artifact;
-  artifact.metadata = {.name = vote.name,
-                       .title = vote.title,
-                       .hyperparameters = vote.hyperparameters,
-                       .seed = vote.seed,
-                       .protocol = vote.protocol,
-                       .dataset = manifest.dataset,
-                       .metrics = {{"test", vote.test}},
-                       .calibration = vote.calibration,
-                       .sermo_version = manifest.sermo_version};
+  artifact.metadata = {
+      .name = vote.name,
+      .title = vote.title,
+      .hyperparameters = vote.hyperparameters,
+      .seed = vote.seed,
+      .protocol = vote.protocol,
+      .dataset = manifest.dataset,
+      .metrics = {{"test", vote.test}, {"uar_speaker_independent", vote.uar_speaker_independent}},
+      .calibration = vote.calibration,
+      .sermo_version = manifest.sermo_version};
   artifact.classifier = std::move(pipeline);
   return artifact;
 }
