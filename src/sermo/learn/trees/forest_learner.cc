@@ -29,8 +29,9 @@ void draw_bootstrap(std::span<const double> row_weights, Random& random,
   }
 }
 
-size_t square_root(size_t value) {
-  return std::max<size_t>(1, static_cast<size_t>(std::sqrt(static_cast<double>(value))));
+size_t features_to_draw(double roots, size_t num_features) {
+  const auto drawn = static_cast<size_t>(roots * std::sqrt(static_cast<double>(num_features)));
+  return std::clamp<size_t>(drawn, 1, num_features);
 }
 
 }  // namespace
@@ -49,10 +50,15 @@ ForestOptions extra_trees_options() {
           .title = "Extremely randomised trees",
           .rule = SplitRule::kRandom,
           .bootstrap = false,
-          .num_trees = 200};
+          .num_trees = 200,
+          .feature_roots = 4.0};
 }
 
 Result<std::shared_ptr<const ForestLearner>> ForestLearner::create(ForestOptions options) {
+  if (!(options.feature_roots > 0.0)) {
+    return fail(ErrorCode::kUsage, fmt::format("{}: {} roots of features, wanted more than 0",
+                                               options.name, options.feature_roots));
+  }
   if (options.num_trees == 0 || options.num_trees > kMaxTrees) {
     return fail(ErrorCode::kUsage, fmt::format("{}: {} trees, wanted 1 to {}", options.name,
                                                options.num_trees, kMaxTrees));
@@ -70,23 +76,19 @@ nlohmann::json ForestLearner::hyperparameters() const {
   json["max_depth"] = options_.max_depth == ForestOptions::kNoDepthLimit
                           ? nlohmann::json()
                           : nlohmann::json(options_.max_depth);
-  json["max_features"] =
-      options_.max_features == 0 ? nlohmann::json("sqrt") : nlohmann::json(options_.max_features);
+  json["max_features"] = options_.feature_roots == 1.0
+                             ? std::string("sqrt")
+                             : fmt::format("{:g} sqrt", options_.feature_roots);
   return json;
 }
 
 Result<std::shared_ptr<const model::Core>> ForestLearner::fit_core(
     const ScaledExamples& examples, const FitRequest& request) const {
   const size_t num_features = examples.features.num_cols();
-  if (options_.max_features > num_features) {
-    return fail(ErrorCode::kUsage, fmt::format("max_features is {}, but there are {} features",
-                                               options_.max_features, num_features));
-  }
   const TrainingColumns columns(examples.features, examples.labels, examples.num_labels,
                                 options_.rule);
   const TreeBuilderOptions tree_options{
-      options_.rule, options_.max_features == 0 ? square_root(num_features) : options_.max_features,
-      options_.max_depth};
+      options_.rule, features_to_draw(options_.feature_roots, num_features), options_.max_depth};
 
   model::TreeEnsembleOptions ensemble{
       num_features, examples.num_labels, model::TreeAggregation::kMean, {}, {}};

@@ -25,7 +25,9 @@ struct ForestOptions {
   bool bootstrap = true;   // each tree sees N rows drawn with replacement, else all rows
   size_t num_trees = 200;  // more: slower and steadier
   uint32_t max_depth = kNoDepthLimit;  // less: smaller, smoother trees
-  size_t max_features = 0;  // drawn at each split; 0 is the square root of D, rounded down
+  // Features drawn at each split, as a multiple of the square root of D; rounded down, 1 to D.
+  // More: better trees that differ less.
+  double feature_roots = 1.0;
 };
 
 ForestOptions random_forest_options();  // "rf"
@@ -42,7 +44,6 @@ class ForestLearner final : public ScaledLearner {
 
  private:
   explicit ForestLearner(ForestOptions options) : options_(std::move(options)) {}
-  // Besides the failures of Learner::fit: kUsage for more max_features than features.
   Result<std::shared_ptr<const model::Core>> fit_core(const ScaledExamples& examples,
                                                       const FitRequest& request) const override;
 

@@ -161,6 +161,7 @@ TEST(ForestOptionsTest, KeepTheOriginalsDefinitions) {
   EXPECT_TRUE(et["max_depth"].is_null());
   EXPECT_EQ(et["bootstrap"], false);
   EXPECT_EQ(et["split"], "random");
+  EXPECT_EQ(et["max_features"], "4 sqrt");
 }
 
 TEST(ForestOptionsTest, ImpossibleOnesAreRefused) {
@@ -170,12 +171,21 @@ TEST(ForestOptionsTest, ImpossibleOnesAreRefused) {
   options.num_trees = 100001;
   EXPECT_EQ(ForestLearner::create(options).error().code, ErrorCode::kUsage);
   options.num_trees = 3;
-  options.max_features = 21;
+  options.feature_roots = 0.0;
+  EXPECT_EQ(ForestLearner::create(options).error().code, ErrorCode::kUsage);
+}
+
+// With every feature drawn at each split, a tree of best splits without bootstrap leaves nothing to
+// chance but ties, whatever more is asked for.
+TEST(ForestOptionsTest, NoMoreFeaturesAreDrawnThanThereAre) {
+  ForestOptions options = random_forest_options();
+  options.num_trees = 3;
+  options.bootstrap = false;
+  options.feature_roots = std::sqrt(20.0) + 1e-9;
   const MadeUpTable table = made_up_table({});
-  const auto fitted = learner(options)->fit(request_for(table));
-  ASSERT_FALSE(fitted);
-  EXPECT_EQ(fitted.error().code, ErrorCode::kUsage);
-  EXPECT_THAT(fitted.error().message, HasSubstr("max_features is 21, but there are 20 features"));
+  const auto all = trees_of(**learner(options)->fit(request_for(table)));
+  options.feature_roots = 1e6;
+  EXPECT_EQ(trees_of(**learner(options)->fit(request_for(table))).trees, all.trees);
 }
 
 }  // namespace
