@@ -68,8 +68,8 @@ NetOptions mlp_options() {
 
 NetOptions cnn1d_options() {
   Recipe recipe = patient_recipe();
-  recipe.learning_rate = 5e-3;
-  recipe.weight_decay = 0.3;
+  recipe.learning_rate = 2e-3;
+  recipe.weight_decay = 1.0;
   return {"cnn1d", "Convolutional net", &model::nn::cnn1d, recipe};
 }
 
