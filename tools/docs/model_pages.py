@@ -1,12 +1,14 @@
 """Writes what docs/models and README.md say of scores, sizes and times, and all pictures, from docs/models/measured.json.
 
-    build/release/tools/learn/sermo_measure_models share/ravdess-librosa110.npz --jobs 2 > docs/models/measured.json
+    build/release/tools/learn/sermo_measure_models share/ravdess-librosa110.npz --jobs 2 \\
+        --vote "vote(mlp,cnn1d,svm,gb,et)" --vote "vote(mlp,svm,et)" > docs/models/measured.json
     python3 tools/docs/model_pages.py
 
 Everything between the markers of a page, and every picture in docs/models/pictures, comes from that file.
 """
 import json
 import pathlib
+import re
 
 import model_pictures as pictures
 
@@ -17,6 +19,11 @@ MODELS = ROOT / "docs" / "models"
 ORIGINAL = {"mlp": (".694", ".639"), "cnn1d": (".347",), "lstm": (".316", ".351"), "gru": (".354", ".351"), "cnn_lstm": (".441", ".441"),
             "rf": (".618",), "svm": (".649",), "gb": (".590",), "knn": (".563",), "et": (".670",),
             "rf_gb_et": (".642",), "rf_svm_knn": (".677",), "gb_svm": (".625",)}
+
+
+def slug(name):
+    """For file names: vote(svm,et) becomes vote_svm_et."""
+    return re.sub("[^a-z0-9]+", "_", name).strip("_")
 
 
 def share(value, digits=3):
@@ -73,7 +80,7 @@ def recalls(model, labels):
 
 
 def measured(model, everything):
-    name, honest = model["name"], model["honest"]
+    name, honest = slug(model["name"]), model["honest"]
     words = [f"RAVDESS, 110 features, the original's split ({everything['train_clips']} clips to train, {everything['test_clips']} to test, the same actors in "
              f"both). Mean and standard deviation over seeds 0 to {everything['seeds'] - 1}; the original project's figure is of one run.", ""]
     words += scores_table(model)
@@ -116,7 +123,7 @@ def fill(path, part, words):
 def draw(model, labels):
     folder = MODELS / "pictures"
     folder.mkdir(exist_ok=True)
-    name = model["name"]
+    name = slug(model["name"])
     (folder / f"{name}_confusion.svg").write_text(pictures.confusion(model["confusion"], labels))
     if model["layers"]:
         (folder / f"{name}_architecture.svg").write_text(pictures.architecture(model["layers"], "features [110]"))

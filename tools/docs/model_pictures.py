@@ -44,7 +44,7 @@ def confusion(counts, labels):
             body.append(f'<rect x="{left + size * k}" y="{top + size * i}" width="{size}" height="{size}" fill="{BLUE}" '
                         f'fill-opacity="{part:.3f}" stroke="{FAINT}"/>')
             if count:
-                body.append(text(left + size * (k + 0.5), top + size * (i + 0.5) + 4, f"{100 * part:.0f}", color="#fff" if part > 0.55 else INK))
+                body.append(text(left + size * (k + 0.5), top + size * (i + 0.5) + 4, f"{100 * part:.0f}", color="#fff" if part > 0.65 else INK))
     return svg(left + size * len(labels) + 40, top + size * len(labels) + 12, body)
 
 
@@ -64,12 +64,12 @@ def curves(log):
     for epoch in sorted({1, *range(10, num_epochs + 1, 10)}):
         body.append(text(point(epoch, 0)[0], height - bottom + 16, str(epoch)))
     body.append(text((left + width) / 2, height - 4, "epoch"))
-    for key, color, name, x in (("accuracy", ORANGE, "training batches", left), ("validation_accuracy", BLUE, "validation clips", left + 130)):
+    for key, color, name, x in (("accuracy", ORANGE, "training batches", left), ("validation_accuracy", BLUE, "validation clips", left + 190)):
         points = " ".join("{:.1f},{:.1f}".format(*point(line["epoch"], line[key])) for line in log)
         body.append(f'<polyline points="{points}" fill="none" stroke="{color}" stroke-width="1.5"/>')
         body.append(text(x, 14, "accuracy, " + name if x == left else name, "start", color))
     kept = [line for line in log if line["best"]][-1]
     x, y = point(kept["epoch"], kept["validation_accuracy"])
     body.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="none" stroke="{BLUE}" stroke-width="1.5"/>')
-    body.append(text(left + 250, 14, "○ kept", "start", BLUE))
+    body.append(text(left + 320, 14, "○ kept", "start", BLUE))
     return svg(width, height, body)

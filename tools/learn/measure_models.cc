@@ -5,15 +5,14 @@
 //   python3 tools/docs/model_pages.py
 //
 // The split stays (test fifth, stratified, random_state 42); seeds 0, 1, ... change the learners,
-// and which training clips stop the nets. Times of fits are those of one thread each, `--jobs` of
-// them side by side; times of answers and loading are taken with nothing beside them.
+// and which training clips stop the nets. Times are processor time of one thread.
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <chrono>
 #include <functional>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "sermo/base/thread_clock.h"
 #include "sermo/data/split.h"
 #include "sermo/data/table_io.h"
 #include "sermo/engine/trainer.h"
@@ -42,9 +41,9 @@ struct Args {
 };
 
 double seconds_of(const std::function<void()>& work) {
-  const auto begin = std::chrono::steady_clock::now();
+  const double begin = thread_seconds();
   work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  return thread_seconds() - begin;
 }
 
 double median(std::vector<double> values) {

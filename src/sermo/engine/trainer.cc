@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <iterator>
 #include <limits>
 #include <mutex>
@@ -13,6 +12,7 @@
 #include <utility>
 
 #include "sermo/base/parallel.h"
+#include "sermo/base/thread_clock.h"
 #include "sermo/data/split.h"
 #include "sermo/eval/calibration.h"
 #include "sermo/eval/examples.h"
@@ -23,7 +23,6 @@
 namespace sermo::engine {
 namespace {
 
-using Clock = std::chrono::steady_clock;
 using nlohmann::json;
 
 constexpr size_t kMaxCalibrationFolds = 5;
@@ -159,9 +158,9 @@ class Trainer {
   }
 
   Result<void> fit_kept(Candidate& candidate, const learn::FitRequest& request) const {
-    const Clock::time_point start = Clock::now();
+    const double begin = thread_seconds();
     SERMO_TRY(candidate.classifier, candidate.learner->fit(request));
-    candidate.fit_seconds = std::chrono::duration<double>(Clock::now() - start).count();
+    candidate.fit_seconds = thread_seconds() - begin;
     return {};
   }
 
@@ -335,7 +334,7 @@ Result<Candidate> hold_vote(const learn::VoteDefinition& definition,
                             const std::vector<Candidate>& candidates,
                             const model::Signature& signature, const TrainingPart& part,
                             const Examples& test, Protocol protocol) {
-  const Clock::time_point start = Clock::now();
+  const double begin = thread_seconds();
   std::vector<const Candidate*> members;
   std::vector<model::VoteCore::Member> cores;
   std::vector<std::string> fingerprints;
@@ -378,7 +377,7 @@ Result<Candidate> hold_vote(const learn::VoteDefinition& definition,
                                                     : "accuracy on the test clips: optimistic"}};
   candidate.held_out = held_out_vote(members, weights, part, signature.num_labels());
   SERMO_TRY(candidate.classifier, model::Pipeline::create(signature, part.scaler, vote));
-  candidate.fit_seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  candidate.fit_seconds = thread_seconds() - begin;
   return candidate;
 }
 

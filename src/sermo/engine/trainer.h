@@ -76,7 +76,7 @@ struct TestScores {
 struct TrainedModel {
   model::Artifact artifact;
   TestScores test;
-  double fit_seconds = 0.0;
+  double fit_seconds = 0.0;         // processor time of the one thread that fitted it
   std::vector<nlohmann::json> log;  // one object an epoch, from what trains in epochs
 };
 
