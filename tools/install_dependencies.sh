@@ -13,6 +13,8 @@ build_packages=(
   libexpected-dev libboost1.81-dev libssl-dev libxxhash-dev libminizip-dev zlib1g-dev
 )
 test_packages=(libgtest-dev libgmock-dev python3 python3-venv)
+# A browser for the tests of the page, and a font for it.
+command -v chromium >/dev/null || test_packages+=(chromium fonts-dejavu-core)
 
 packages=("${build_packages[@]}")
 if [[ "${1:-}" == --tests ]]; then packages+=("${test_packages[@]}"); fi

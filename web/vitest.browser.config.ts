@@ -1,5 +1,5 @@
-// The page in Chromium, against the program at SERMO_URL or a test double of it. The tests lie beside the other
-// tests of the project, outside this folder, so what they import is found by name here.
+// The page in Chromium, served by the real program. The tests lie beside the other tests of the project, outside this
+// folder, so what they import is found by name here.
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -10,7 +10,6 @@ export default defineConfig({
     alias: {
       'playwright-core': installed('playwright-core/index.mjs'),
       'axe-core': installed('axe-core/axe.js'),
-      ws: installed('ws/wrapper.mjs'),
       vitest: installed('vitest'),
     },
   },

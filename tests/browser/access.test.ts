@@ -57,7 +57,8 @@ describe.each(['light', 'dark'] as const)('%s', (colorScheme) => {
 
 test('the whole way by keyboard', async () => {
   const page = await browser.open();
-  const chooser = page.waitForEvent('filechooser'); // early, because the browser has to be told to hand it over
+  const chooser = page.waitForEvent('filechooser');
+  await page.evaluate(() => {}); // the browser has been told to hand it over
   await tabTo(page, /^Choose files/);
   await page.keyboard.press('Enter');
   await (await chooser).setFiles([voiceFile('keys.wav', 6)]);
@@ -71,6 +72,7 @@ test('the whole way by keyboard', async () => {
   expect(await page.evaluate(() => document.activeElement?.textContent)).toContain('Model');
   await shownAnswer(page);
 
+  await waveform(page).waitFor(); // decoded here, while the service answers
   await tabTo(page, /^Position in the recording/);
   const at = async (): Promise<number> => Number(await waveform(page).getAttribute('aria-valuenow'));
   await page.keyboard.press('Shift+ArrowRight');

@@ -1,39 +1,53 @@
-// Pictures of the main states, for a person to look at. They land in SERMO_SCREENSHOTS, or build/screenshots.
-import { mkdirSync } from 'node:fs';
+// Pictures of the main states, for a person to look at, in SERMO_SCREENSHOTS or build/screenshots. Each state is
+// reached once, with fresh recordings from `samples/`, and then looked at in light and dark, wide and narrow.
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
-import { describe, test } from 'vitest';
-import { addFiles, dragAcross, shownAnswer, voiceFile, waveform } from './support/actions';
+import { afterAll, describe, expect, test } from 'vitest';
+import { addFiles, dragAcross, sampleFiles, shownAnswer, voiceFile, waveform } from './support/actions';
 import { useBrowser } from './support/browser';
-import { writeWav } from './support/wav';
 import { syntheticVoice } from './support/voice';
+import { writeWav } from './support/wav';
 
 const kFolder = process.env['SERMO_SCREENSHOTS'] ?? fileURLToPath(new URL('../../build/screenshots', import.meta.url));
+const kSizes = [
+  { width: 1600, height: 1000 },
+  { width: 360, height: 740 },
+];
+const kLeastBytes = 10_000; // an empty page packs to less
+
+rmSync(kFolder, { recursive: true, force: true });
 mkdirSync(kFolder, { recursive: true });
 
-const kLooks = [
-  { look: 'light-1280', colorScheme: 'light', viewport: { width: 1280, height: 900 } },
-  { look: 'dark-1280', colorScheme: 'dark', viewport: { width: 1280, height: 900 } },
-  { look: 'light-360', colorScheme: 'light', viewport: { width: 360, height: 740 } },
-  { look: 'dark-1600', colorScheme: 'dark', viewport: { width: 1600, height: 1000 } },
-] as const;
+async function shoot(page: Page, name: string): Promise<void> {
+  for (const size of kSizes) {
+    await page.setViewportSize(size);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.waitForTimeout(500); // bars, fades and pictures come to rest
+      const path = join(kFolder, `${name}-${colorScheme}-${size.width}.png`);
+      await page.screenshot({ path, fullPage: true });
+      expect(statSync(path).size).toBeGreaterThan(kLeastBytes);
+    }
+  }
+  await page.setViewportSize(kSizes[0]!);
+}
 
-const browser = useBrowser();
+describe('recordings', () => {
+  const browser = useBrowser();
 
-describe.each(kLooks)('$look', ({ look, ...options }) => {
-  const shoot = async (page: Page, name: string): Promise<void> => {
-    await page.waitForTimeout(400); // bars and fades come to rest
-    await page.screenshot({ path: join(kFolder, `${name}-${look}.png`), fullPage: true });
-  };
-
-  test('empty, model list, short clip with a part marked', async () => {
-    const page = await browser.open(options);
+  test('empty, and the list of models', async () => {
+    const page = await browser.open({ viewport: kSizes[0]! });
     await shoot(page, 'empty');
     await page.getByRole('button', { name: /^Model/ }).click();
     await shoot(page, 'models');
-    await page.keyboard.press('Escape');
-    await page.locator('.demos button').first().click();
+  });
+
+  test('a short clip, and a part of it', async () => {
+    const page = await browser.open({ viewport: kSizes[0]! });
+    await page.getByRole('button', { name: /^Measured/ }).click();
     await shownAnswer(page);
     await waveform(page).waitFor();
     await page.locator('canvas.ready').waitFor();
@@ -44,8 +58,8 @@ describe.each(kLooks)('$look', ({ look, ...options }) => {
     await shoot(page, 'part');
   });
 
-  test('long clip with timeline, comparison', async () => {
-    const page = await browser.open(options);
+  test('a long clip with its timeline, all models compared', async () => {
+    const page = await browser.open({ viewport: kSizes[0]! });
     await addFiles(page, [voiceFile('interview.wav', 24)]);
     await shownAnswer(page);
     await page.locator('canvas.ready').waitFor();
@@ -57,13 +71,12 @@ describe.each(kLooks)('$look', ({ look, ...options }) => {
   });
 
   test('several files, one of them bad', async () => {
-    const page = await browser.open({ ...options, expected: /status of 422/ });
+    const page = await browser.open({ viewport: kSizes[0]!, expected: /status of 422/ });
     const text = { name: 'letter.txt', mimeType: 'text/plain', buffer: Buffer.from('words, not audio') };
-    const files = [1.4, 2.2, 0.4, 3.9].map((seconds, i) => voiceFile(`answer_${i + 1}.wav`, seconds, i === 3 ? 0.01 : 0.5));
-    await addFiles(page, [text, ...files]);
-    await page.getByText('5 of 5 answered').waitFor();
+    await addFiles(page, [text, ...sampleFiles(), voiceFile('far_away.wav', 3, 0.003)]);
+    await page.getByText('8 of 8 answered').waitFor();
     await shoot(page, 'bad-file');
-    await page.getByRole('button', { name: 'answer_4.wav', exact: true }).click();
+    await page.getByRole('button', { name: 'far_away.wav', exact: true }).click();
     await shownAnswer(page);
     await page.locator('canvas.ready').waitFor();
     await shoot(page, 'files');
@@ -71,15 +84,21 @@ describe.each(kLooks)('$look', ({ look, ...options }) => {
 });
 
 describe('live', () => {
-  const wav = join(kFolder, 'spoken.wav');
-  const live = useBrowser(['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', `--use-file-for-fake-audio-capture=${wav}`]);
+  const folder = mkdtempSync(join(tmpdir(), 'sermo-'));
+  const spoken = join(folder, 'spoken.wav');
+  writeFileSync(spoken, writeWav(syntheticVoice(20)));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const browser = useBrowser(['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', `--use-file-for-fake-audio-capture=${spoken}`]);
 
-  test.each(kLooks)('$look', async ({ look, ...options }) => {
-    const { writeFileSync } = await import('node:fs');
-    writeFileSync(wav, writeWav(syntheticVoice(20)));
-    const page = await live.open({ ...options, path: '/#live' });
+  test('before, while listening, and recording', async () => {
+    const page = await browser.open({ viewport: kSizes[0]!, path: '/#live' });
+    await shoot(page, 'live-before');
     await page.getByRole('button', { name: 'Start listening' }).click();
-    await page.waitForTimeout(9000);
-    await page.screenshot({ path: join(kFolder, `live-${look}.png`), fullPage: true });
+    await page.waitForTimeout(7000);
+    await shoot(page, 'live');
+    await page.getByRole('button', { name: 'Recordings' }).click();
+    await page.getByRole('button', { name: 'Record', exact: true }).click();
+    await page.getByRole('meter').waitFor();
+    await shoot(page, 'recording');
   });
 });

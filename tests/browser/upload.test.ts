@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { addFiles, sampleFiles, shownAnswer, voiceFile } from './support/actions';
 import { useBrowser } from './support/browser';
@@ -16,7 +19,7 @@ test.each(sampleFiles().map((file) => [file.name, file] as const))('a recording 
 });
 
 test('the demo clips cover six formats', () => {
-  expect(new Set(sampleFiles().map((file) => file.name.split('.').at(-1))).size).toBeGreaterThanOrEqual(6);
+  expect(sampleFiles().map((file) => file.name.split('.').at(-1)).sort()).toEqual(['aac', 'flac', 'm4a', 'mp3', 'ogg', 'wav']);
 });
 
 test('a demo clip is one click away', async () => {
@@ -87,16 +90,18 @@ test.each([
 
 test('a too large file is said in plain words, and the next try works', async () => {
   const page = await browser.open({ expected: /status of 413/ });
-  const huge = { name: 'huge.mp3', mimeType: 'audio/mpeg', buffer: Buffer.alloc(33 * 1024 * 1024, 'ID3') };
-  await addFiles(page, [huge]);
+  const huge = join(mkdtempSync(join(tmpdir(), 'sermo-')), 'huge.mp3');
+  writeFileSync(huge, Buffer.alloc(33 * 1024 * 1024, 'ID3'));
+  await page.locator('input[type=file]').setInputFiles(huge);
   await page.getByRole('alert').getByText(/too large|larger than it accepts/).first().waitFor();
   await addFiles(page, [voiceFile('good.wav', 1)]);
   await shownAnswer(page);
+  rmSync(dirname(huge), { recursive: true });
 });
 
 test('a quiet recording carries its warning', async () => {
   const page = await browser.open();
-  await addFiles(page, [voiceFile('quiet.wav', 2, 0.01)]);
+  await addFiles(page, [voiceFile('quiet.wav', 2, 0.003)]);
   await shownAnswer(page);
   expect(await page.getByRole('list', { name: 'About the recording' }).innerText()).toMatch(/quiet/i);
 });
@@ -113,17 +118,6 @@ test('a busy service is asked again by itself', async () => {
   await addFiles(page, [voiceFile('patient.wav', 1)]);
   await shownAnswer(page);
   expect(numAsked).toBe(2);
-});
-
-test('a service that is gone is said, and Try again works when it is back', async () => {
-  const page = await browser.open({ expected: /ERR_CONNECTION_REFUSED/ });
-  let isGone = true;
-  await page.route('**/api/v1/predict**', (route) => (isGone ? route.abort('connectionrefused') : route.continue()));
-  await addFiles(page, [voiceFile('again.wav', 1)]);
-  await page.getByRole('alert').getByText('The service does not answer').waitFor();
-  isGone = false;
-  await page.getByRole('button', { name: 'Try again' }).click();
-  await shownAnswer(page);
 });
 
 async function streamText(stream: NodeJS.ReadableStream): Promise<string> {

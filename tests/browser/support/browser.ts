@@ -14,7 +14,6 @@ const kFlags = [
 ];
 
 export const serviceUrl = inject('serviceUrl');
-export const isMock = inject('isMock');
 
 export interface TestBrowser {
   open: (options?: OpenOptions) => Promise<Page>;
@@ -22,6 +21,8 @@ export interface TestBrowser {
 
 export interface OpenOptions extends BrowserContextOptions {
   path?: string;
+  service?: string; // the address of another service than the one that all tests share
+  isReady?: boolean; // whether the models are to be waited for
   /** Console errors that the test provokes, such as an answer with status 422. */
   expected?: RegExp;
   grant?: string[]; // permissions
@@ -43,7 +44,7 @@ export function useBrowser(extraFlags: string[] = []): TestBrowser {
   });
 
   return {
-    open: async ({ path = '/', expected, grant = [], ...options } = {}) => {
+    open: async ({ path = '/', service = serviceUrl, isReady = true, expected, grant = [], ...options } = {}) => {
       const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
       if (grant.length > 0) await context.grantPermissions(grant);
       const page = await context.newPage();
@@ -54,12 +55,12 @@ export function useBrowser(extraFlags: string[] = []): TestBrowser {
       });
       page.on('request', (request) => {
         const url = request.url();
-        if (!url.startsWith(serviceUrl) && !url.startsWith('blob:') && !url.startsWith('data:')) troubles.push(`request to ${url}`);
+        if (!url.startsWith(service) && !url.startsWith('blob:') && !url.startsWith('data:')) troubles.push(`request to ${url}`);
       });
       pages.push({ page, troubles });
       page.setDefaultTimeout(15_000);
-      await page.goto(serviceUrl + path);
-      await page.getByRole('button', { name: /^Model/ }).and(page.locator(':enabled')).waitFor();
+      await page.goto(service + path);
+      if (isReady) await page.getByRole('button', { name: /^Model/ }).and(page.locator(':enabled')).waitFor();
       return page;
     },
   };

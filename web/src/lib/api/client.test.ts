@@ -1,4 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
+import { setAccessToken } from './access';
 import { listModels, predict, predictWithAll, serviceUrl } from './client';
 
 const kNever = new AbortController().signal;
@@ -11,7 +12,10 @@ function answerWith(reply: () => Promise<Response> | Response): ReturnType<typeo
   return fetched;
 }
 
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  setAccessToken('');
+  vi.unstubAllGlobals();
+});
 
 test('the file goes as the field `file` under its name, to the model asked for', async () => {
   const fetched = answerWith(() => Response.json(kAnswer));
@@ -57,4 +61,14 @@ test('what the caller gave up is not a problem', async () => {
     return Promise.reject(new DOMException('aborted', 'AbortError'));
   });
   await expect(predict(kAudio, 'svm', controller.signal)).rejects.toMatchObject({ name: 'AbortError' });
+});
+
+test('a token goes along once it is known; without one it is asked for, and a wrong one is told from none', async () => {
+  const refuse = (): Response => Response.json({ code: 'unauthorized', detail: 'wanted a token' }, { status: 401 });
+  const fetched = answerWith(refuse);
+  await expect(listModels()).rejects.toMatchObject({ status: 401, code: 'unauthorized' });
+  setAccessToken(' open sesame\n');
+  await expect(listModels()).rejects.toMatchObject({ status: 401, code: 'wrong_token' });
+  const headers = fetched.mock.calls.map((call) => (call as unknown as [URL, RequestInit])[1].headers);
+  expect(headers).toEqual([{}, { Authorization: 'Bearer open sesame' }]);
 });

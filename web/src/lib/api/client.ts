@@ -1,5 +1,6 @@
 // The HTTP calls of the service, one function each. A failure is always a ServiceProblem, except for the
 // caller's own abort, which stays an AbortError.
+import { accessToken } from './access';
 import { parseAnswer, parseModels, parseRows, type Answer, type ModelInfo, type Row } from './contract';
 import { asProblem, problemFromResponse, ServiceProblem } from './problem';
 
@@ -30,14 +31,17 @@ export function predictUrl(model: string, withTimeline: boolean): URL {
 }
 
 async function request(url: URL, init: RequestInit, sentBytes = 0): Promise<unknown> {
+  const token = accessToken();
+  const headers: Record<string, string> = token === '' ? {} : { Authorization: `Bearer ${token}` };
   let response: Response;
   try {
-    response = await fetch(url, init);
+    response = await fetch(url, { ...init, headers });
   } catch (error) {
     if (init.signal?.aborted) throw error;
     const code = sentBytes >= kLargeUploadBytes ? 'upload_cut' : 'network';
     throw new ServiceProblem({ status: 0, code, detail: '', retryAfterS: null });
   }
+  if (response.status === 401 && token !== '') throw new ServiceProblem({ status: 401, code: 'wrong_token', detail: '', retryAfterS: null });
   if (!response.ok) throw await problemFromResponse(response);
   return (await response.json()) as unknown;
 }

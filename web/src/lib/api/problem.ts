@@ -1,6 +1,6 @@
 // Why a request failed, and the same in words for people.
 
-/** The service's own codes, and the page's: network, upload_cut, contract, no_models, http. */
+/** The service's own codes, and the page's: network, upload_cut, contract, no_models, wrong_token, http. */
 export interface ProblemDetails {
   status: number; // 0 when no answer came
   code: string;
@@ -61,13 +61,15 @@ const kByCode: Record<string, PlainWords> = {
   not_found: { title: 'The service does not have that model', advice: 'Choose another model; the list may have changed since the page was opened.' },
   no_models: { title: 'There are no models yet', advice: 'Run “sermo train” where the service runs, then try again.' },
   mismatch: { title: 'The model does not fit the service', advice: 'Choose another model, or run “sermo verify” where the service runs.' },
+  unauthorized: { title: 'The service asks for an access token', advice: 'Whoever runs it can tell you. It is kept until this tab is closed.' },
+  wrong_token: { title: 'That token was not accepted', advice: 'Check for missing letters, or ask whoever runs the service.' },
   network: { title: 'The service does not answer', advice: 'Check that “sermo serve” is still running, then try again.' },
   upload_cut: { title: 'The service closed the connection while the file was on its way', advice: 'The file may be larger than it accepts. A shorter or compressed recording will do.' },
   contract: { title: 'The answer could not be understood', advice: 'Page and service may be of different versions. Reload the page.' },
 };
 
 const kByStatus: Record<number, PlainWords> = {
-  401: { title: 'The service asks for an access token', advice: 'This page cannot send one; ask whoever runs the service.' },
+  401: kByCode['unauthorized']!,
   408: { title: 'Sending took too long', advice: 'The connection to the service is slow. Try again, or send a smaller file.' },
   413: kByCode['too_large']!,
   422: kByCode['unsupported']!,

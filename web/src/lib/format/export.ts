@@ -32,9 +32,10 @@ function csvField(value: string | number): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** A line for a shell that asks the same again. */
-export function curlLine(url: URL, fileName: string): string {
-  return `curl -sS -F ${shellQuoted(`file=@"${fileName.replace(/(["\\])/g, '\\$1')}"`)} ${shellQuoted(url.href)}`;
+/** A line for a shell that asks the same again. The token stays out of it: the shell has it as SERMO_TOKEN. */
+export function curlLine(url: URL, fileName: string, needsToken = false): string {
+  const header = needsToken ? '-H "Authorization: Bearer $SERMO_TOKEN" ' : '';
+  return `curl -sS ${header}-F ${shellQuoted(`file=@"${fileName.replace(/(["\\])/g, '\\$1')}"`)} ${shellQuoted(url.href)}`;
 }
 
 function shellQuoted(text: string): string {

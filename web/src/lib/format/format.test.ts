@@ -110,5 +110,6 @@ describe('downloads', () => {
     expect(curlLine(new URL('http://localhost:8080/api/v1/predict?model=svm&timeline=true'), `it's "a".wav`)).toBe(
       `curl -sS -F 'file=@"it'\\''s \\"a\\".wav"' 'http://localhost:8080/api/v1/predict?model=svm&timeline=true'`,
     );
+    expect(curlLine(new URL('http://h/p'), 'a.wav', true)).toBe(`curl -sS -H "Authorization: Bearer $SERMO_TOKEN" -F 'file=@"a.wav"' 'http://h/p'`);
   });
 });

@@ -31,7 +31,8 @@ export class Workspace {
       return;
     }
     if (this.models.length === 0) this.modelsProblem = new ServiceProblem({ status: 0, code: 'no_models', detail: '', retryAfterS: null });
-    if (this.model === null) this.modelName = mostTrusted(this.models)?.name ?? '';
+    // The service lists the best first, as judged without the clips that its figures are measured on.
+    if (this.model === null) this.modelName = this.models[0]?.name ?? '';
     this.analyseAll();
   }
 
@@ -109,12 +110,4 @@ export class Workspace {
       if (!signal.aborted) outcomes.set(key, { status: 'failed', problem: asProblem(error) });
     }
   }
-}
-
-/** The one that does best on speakers it has not heard; where that is not known, on clips it has not heard. */
-export function mostTrusted(models: ModelInfo[]): ModelInfo | null {
-  const byNewSpeakers = models.filter((model) => model.uar_speaker_independent !== null);
-  const best = (list: ModelInfo[], figure: (model: ModelInfo) => number): ModelInfo | null =>
-    list.reduce<ModelInfo | null>((top, model) => (top === null || figure(model) > figure(top) ? model : top), null);
-  return best(byNewSpeakers, (model) => model.uar_speaker_independent ?? 0) ?? best(models, (model) => model.test?.accuracy ?? 0);
 }
