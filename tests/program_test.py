@@ -126,6 +126,24 @@ class Program(unittest.TestCase):
         self.assertIn(f"knn {figure['uar']:.3f}", said)
         self.assertIn("logistic not measured", said)
 
+    def test_other_uses_are_told_apart_from_the_default_figure(self):
+        table, other, report_file = self.folder / "a.csv", self.folder / "b.csv", self.folder / "uses.json"
+        self.half_table(table)
+        other.write_text(table.read_text().replace("high", "lower").replace(".wav,", ".flac,"))
+        done = sermo("evaluate", "--features", table, "--models", "knn", "--folds", "loso", "--enrolled", "--calibrate", "others", "--honest",
+                     self.folder / "uses-honest.json", "--out", report_file)
+        self.assertEqual(done.returncode, 0, done.stderr.decode())
+        unknown, enrolled = json.loads(report_file.read_text())["evaluations"]
+        self.assertEqual((unknown["mode"], enrolled["mode"]), ("speaker unknown", "enrolled speaker"))
+        figure = json.loads((self.folder / "uses-honest.json").read_text())["figures"][0]
+        self.assertEqual(figure["uar"], unknown["models"][0]["scores"]["uar"])
+        refused = sermo("evaluate", "--features", table, "--models", "knn", "--test", other)
+        self.assertEqual(refused.returncode, 5)
+        self.assertIn(b"labels are shared", refused.stderr)
+        leaky = sermo("evaluate", "--features", table, "--models", "knn", "--test", table)
+        self.assertEqual(leaky.returncode, 5)
+        self.assertIn(b"the same recording in training and test, 240 times", leaky.stderr)
+
     def half_table(self, path):
         """Made-up features of the shipped schema, two labels, twelve speakers."""
         names = sermo("extract", SAMPLES[0], "--no-cache", "--out", self.folder / "one.csv")

@@ -25,7 +25,8 @@ fs::path shipped_table(const Console& console) {
 }
 
 Result<std::vector<data::Labeller>> labellers_of(const CorpusOptions& options) {
-  if (options.metadata.empty()) return std::vector<data::Labeller>{data::ravdess_labeller()};
+  if (options.metadata.empty())
+    return std::vector<data::Labeller>{data::ravdess_labeller(), data::emodb_labeller()};
   SERMO_TRY(data::Metadata metadata, data::read_metadata(options.metadata));
   return std::vector<data::Labeller>{data::metadata_labeller(std::move(metadata))};
 }
@@ -76,7 +77,8 @@ CLI::Option* add_corpus_options(CLI::App& verb, CorpusOptions& options,
   if (!positional) roots->type_name("DIR");
   verb.add_option(
           "--metadata", options.metadata,
-          "CSV with the columns path, label and speaker (default: labels from RAVDESS file names)")
+          "CSV with the columns path, label and speaker (default: labels from the file names of "
+          "RAVDESS and EMO-DB)")
       ->type_name("F.csv");
   verb.add_option("--schema", options.schema, "Which features to compute")
       ->capture_default_str()
@@ -123,10 +125,12 @@ Result<data::Table> build_corpus(const CorpusOptions& options, Console& console,
     if (!built.failures.empty())
       return fail(built.failures.front().error.code, "no recording could be used");
     if (options.unlabelled == data::Unlabelled::kSkip && !built.skipped.empty()) {
-      return fail(ErrorCode::kNotFound,
-                  fmt::format("no labelled recordings among {} files: names must be RAVDESS's, or "
-                              "--metadata must list them",
-                              built.skipped.size()));
+      return fail(
+          ErrorCode::kNotFound,
+          fmt::format(
+              "no labelled recordings among {} files: names must be RAVDESS's or EMO-DB's, or "
+              "--metadata must list them",
+              built.skipped.size()));
     }
     return fail(ErrorCode::kNotFound, "no recordings found");
   }

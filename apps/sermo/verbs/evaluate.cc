@@ -1,6 +1,7 @@
 // `sermo evaluate`: what models are worth on clips, and voices, that they had not learnt from.
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <chrono>
@@ -19,7 +20,9 @@
 #include "output.h"
 #include "progress.h"
 #include "sermo/base/file.h"
+#include "sermo/eval/cross_corpus.h"
 #include "sermo/eval/cross_evaluation.h"
+#include "sermo/eval/enrolment.h"
 #include "sermo/eval/report.h"
 #include "text_table.h"
 #include "verbs/verbs.h"
@@ -36,7 +39,9 @@ struct EvaluateOptions {
   CorpusOptions corpus;
   std::string features;
   std::vector<std::string> models = {"all"};
-  std::vector<std::string> folds = {"emobox"};
+  std::vector<std::string> folds;  // empty: emobox, or none where there is another corpus
+  std::string test;                // table of another corpus
+  bool enrolled = false;
   eval::CalibrationRows calibration_rows = eval::CalibrationRows::kInnerFolds;
   learn::ClassWeight class_weight = learn::ClassWeight::kNone;
   bool allow_leaks = false;
@@ -83,10 +88,14 @@ std::string speakers_line(const eval::Evaluation& evaluation) {
   return "speakers unknown: whether one is in both parts cannot be told";
 }
 
-std::string heading(const ordered_json& evaluation, const std::string& speakers) {
-  return fmt::format("{}: {} folds, {} clips tested; {}\n",
-                     evaluation["protocol"].get<std::string>(), evaluation["folds"].size(),
-                     evaluation["clips"].size(), speakers);
+std::string heading(const ordered_json& evaluation, const eval::Evaluation& found) {
+  const bool enrolled = found.mode == eval::SpeakerMode::kEnrolled;
+  return fmt::format("{}: {} {}, {} clips tested; {}{}\n", found.plan.name, found.plan.folds.size(),
+                     found.plan.folds.size() == 1 ? "fold" : "folds", evaluation["clips"].size(),
+                     speakers_line(found),
+                     enrolled ? "; enrolled speakers: each one's own unlabelled clips standardise "
+                                "their features"
+                              : "");
 }
 
 std::string table_of(const ordered_json& evaluation) {
@@ -142,109 +151,209 @@ size_t num_moved(const eval::FoldPlan& before, const eval::FoldPlan& after, size
   return count;
 }
 
-// One cut of the data, told as it goes.
-Result<eval::Evaluation> evaluate_plan(eval::FoldPlan plan, const eval::LabelledExamples& rows,
-                                       const model::Signature& signature,
-                                       eval::CrossEvaluationOptions options,
-                                       const Console& console) {
-  const auto start = std::chrono::steady_clock::now();
-  Progress progress(console, "evaluating " + plan.name, "fits");
-  options.progress = [&](const eval::CrossEvaluationProgress& p) {
-    progress.report(static_cast<double>(p.num_fits_done), static_cast<double>(p.num_fits), p.note);
-  };
-  eval::Evaluation evaluation;
-  SERMO_TRY(evaluation.answers, eval::cross_evaluate(rows, plan, signature, options));
-  evaluation.plan = std::move(plan);
-  evaluation.wall_seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  return evaluation;
-}
+// One cut of some rows, ready to be evaluated.
+struct Cut {
+  eval::FoldPlan plan;
+  eval::SpeakerMode mode = eval::SpeakerMode::kUnknown;
+  eval::LeakReport leaks;
+  const eval::LabelledExamples* rows = nullptr;
+  const eval::ReportedClips* clips = nullptr;
+  const eval::JoinedCorpora* corpora = nullptr;  // null within one corpus
+};
+
+class Evaluator {
+ public:
+  Evaluator(const EvaluateOptions& options, Console& console, const ChosenModels& chosen,
+            const data::Table& table, const data::LabelledRows& labelled)
+      : options_(options),
+        console_(console),
+        table_(table),
+        labelled_(labelled),
+        signature_{table.schema.id, table.schema.num_features(), labelled.labels},
+        rows_(eval::labelled_examples(table, labelled)),
+        clips_(eval::reported_clips(table, labelled)) {
+    cross_.learners = chosen.learners;
+    cross_.votes = chosen.votes;
+    cross_.calibration_rows = options.calibration_rows;
+    cross_.class_weight = options.class_weight;
+    cross_.seed = options.seed;
+    cross_.max_epochs = options.epochs;
+    cross_.num_threads = options.jobs;
+  }
+
+  Result<void> run(Outcome& outcome) {
+    SERMO_TRY_VOID(cut_within());
+    SERMO_TRY_VOID(cut_across());
+    for (Cut& cut : cuts_) SERMO_TRY_VOID(evaluate(cut, outcome));
+    if (!figures_.empty()) {
+      SERMO_TRY_VOID(add_figures(options_.honest, figures_));
+      console_.note(
+          fmt::format("{}: what {} models are worth on unknown speakers ({}); train uses it",
+                      options_.honest, figures_.size(), figures_.front().folds));
+    }
+    return write_report();
+  }
+
+ private:
+  // The cuts of the table itself, and once more with enrolled speakers where that is asked for.
+  Result<void> cut_within() {
+    std::vector<std::string> names = split_model_names(options_.folds);
+    if (names.empty() && options_.test.empty()) names = {"emobox"};
+    if (names.empty()) return {};
+    const eval::FoldRows fold_rows{rows_.labels, rows_.speakers, clips_.paths};
+    SERMO_TRY(const std::vector<eval::CopyPair> copies,
+              find_copies(options_.corpus, clips_.paths, rows_.features, console_));
+    for (const std::string& name : names) {
+      Cut cut{.rows = &rows_, .clips = &clips_};
+      SERMO_TRY(cut.plan, make_plan(name, fold_rows, options_.seed));
+      size_t num_kept_together = 0;
+      if (may_move_copies(name)) {
+        eval::FoldPlan together = eval::keep_copies_together(cut.plan, copies, fold_rows);
+        num_kept_together = num_moved(cut.plan, together, rows_.num_rows());
+        cut.plan = std::move(together);
+      }
+      cut.leaks = eval::find_leaks(cut.plan, copies, clips_);
+      cut.leaks.by_sound = !options_.corpus.roots.empty();
+      cut.leaks.num_kept_together = num_kept_together;
+      SERMO_TRY_VOID(tell_leaks(cut.plan, cut.leaks, clips_.paths, options_.allow_leaks, console_));
+      cuts_.push_back(std::move(cut));
+    }
+    if (!options_.enrolled) return {};
+    enrolled_ = rows_;
+    SERMO_TRY(enrolled_.features, eval::standardise_by_speaker(rows_.features, rows_.speakers));
+    const size_t num_cuts = cuts_.size();
+    for (size_t c = 0; c < num_cuts; ++c) {
+      Cut cut = cuts_[c];
+      cut.mode = eval::SpeakerMode::kEnrolled;
+      cut.rows = &enrolled_;
+      cuts_.push_back(std::move(cut));
+    }
+    return {};
+  }
+
+  // From this table to another corpus.
+  Result<void> cut_across() {
+    if (options_.test.empty()) return {};
+    SERMO_TRY(const data::Table other, read_feature_table(options_.test, console_));
+    const std::string name = std::filesystem::path(options_.test).stem().string();
+    SERMO_TRY(corpora_, eval::join_corpora(table_, labelled_, other, name));
+    Cut cut{.plan = corpora_.plan,
+            .rows = &corpora_.rows,
+            .clips = &corpora_.clips,
+            .corpora = &corpora_};
+    cut.leaks = eval::find_leaks(cut.plan, eval::copies_by_features(corpora_.rows.features),
+                                 corpora_.clips);
+    // Equal numbers of speakers in two corpora are different people.
+    cut.leaks.num_shared_speakers = 0;
+    SERMO_TRY_VOID(
+        tell_leaks(cut.plan, cut.leaks, corpora_.clips.paths, options_.allow_leaks, console_));
+    cuts_.push_back(std::move(cut));
+    return {};
+  }
+
+  Result<eval::Evaluation> fit(const Cut& cut) {
+    const auto start = std::chrono::steady_clock::now();
+    Progress progress(console_, "evaluating " + cut.plan.name, "fits");
+    eval::CrossEvaluationOptions options = cross_;
+    options.progress = [&](const eval::CrossEvaluationProgress& p) {
+      progress.report(static_cast<double>(p.num_fits_done), static_cast<double>(p.num_fits),
+                      p.note);
+    };
+    eval::Evaluation found{.plan = cut.plan, .mode = cut.mode, .leaks = cut.leaks};
+    SERMO_TRY(found.answers, eval::cross_evaluate(*cut.rows, cut.plan, signature_, options));
+    found.wall_seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return found;
+  }
+
+  Result<void> evaluate(const Cut& cut, Outcome& outcome) {
+    SERMO_TRY(eval::Evaluation found, fit(cut));
+    const eval::CrossEvaluation answers = found.answers;
+    if (cut.corpora != nullptr) found.answers = eval::among_shared_labels(answers, *cut.corpora);
+    ordered_json json = eval::to_json(found, *cut.clips, options_.seed);
+    std::string remark;
+    if (cut.corpora != nullptr) {
+      json["labels"] = cut.corpora->mapping.shared;
+      json["mapping"] = eval::to_json(cut.corpora->mapping, labelled_.labels);
+      json["left_out"] = cut.corpora->num_left_out;
+      for (size_t m = 0; m < answers.models.size(); ++m) {
+        json["models"][m]["scores"]["uar_without_help"] =
+            eval::uar_without_help(answers.models[m], answers, *cut.corpora);
+      }
+      remark = mapping_line(*cut.corpora);
+    }
+    console_.out << (evaluations_.empty() ? "" : "\n") << heading(json, found) << remark
+                 << table_of(json) << std::flush;
+    for (const eval::FailedModel& failure : answers.failures) {
+      outcome.failed(failure.error);
+      console_.complain(failure.error.message);
+    }
+    if (figures_.empty() && cut.corpora == nullptr)
+      figures_ = eval::honest_figures(found, *cut.clips, table_, options_.seed);
+    evaluations_.push_back(std::move(json));
+    return {};
+  }
+
+  std::string mapping_line(const eval::JoinedCorpora& corpora) const {
+    std::string renamed;
+    for (size_t k = 0; k < labelled_.labels.size(); ++k) {
+      const std::string& to = corpora.mapping.learnt_to_shared[k];
+      if (!to.empty() && to != labelled_.labels[k])
+        renamed += fmt::format("; {} counts as {}", labelled_.labels[k], to);
+    }
+    std::string left_out;
+    if (corpora.num_left_out > 0) {
+      left_out = fmt::format("; {} clips left out ({})", corpora.num_left_out,
+                             fmt::join(corpora.mapping.not_learnt, " "));
+    }
+    return fmt::format("answers among {}{}{}\n", fmt::join(corpora.mapping.shared, " "), renamed,
+                       left_out);
+  }
+
+  Result<void> write_report() {
+    if (options_.out.empty()) return {};
+    const ordered_json report = eval::report_json(
+        table_, clips_, dataset_name(options_.corpus, options_.features), now_utc(),
+        {{"seed", options_.seed},
+         {"class_weight",
+          options_.class_weight == learn::ClassWeight::kBalanced ? "balanced" : "none"}},
+        std::move(evaluations_));
+    Output output(console_, options_.out);
+    output.write(report.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n");
+    return output.close();
+  }
+
+  const EvaluateOptions& options_;
+  Console& console_;
+  const data::Table& table_;
+  const data::LabelledRows& labelled_;
+  const model::Signature signature_;
+  const eval::LabelledExamples rows_;
+  const eval::ReportedClips clips_;
+  eval::LabelledExamples enrolled_;  // rows_ with features standardised by speaker
+  eval::JoinedCorpora corpora_;
+  eval::CrossEvaluationOptions cross_;
+  std::vector<Cut> cuts_;
+  std::vector<eval::HonestFigure> figures_;  // of the first cut that keeps speakers apart
+  ordered_json evaluations_ = ordered_json::array();
+};
 
 int evaluate(const EvaluateOptions& options, Console& console) {
   const Result<ChosenModels> chosen = choose_models(options.models);
   if (!chosen) return failed(console, chosen.error());
-  Outcome inputs;
+  Outcome outcome;
   const Result<data::Table> table = options.corpus.roots.empty()
                                         ? read_feature_table(options.features, console)
-                                        : build_corpus(options.corpus, console, inputs);
+                                        : build_corpus(options.corpus, console, outcome);
   if (!table) return failed(console, table.error());
   if (const Result<void> checked = data::check_table(*table); !checked)
     return failed(console, checked.error());
   const Result<data::LabelledRows> labelled = data::labelled_rows(*table);
   if (!labelled) return failed(console, labelled.error());
-
-  const eval::LabelledExamples rows = eval::labelled_examples(*table, *labelled);
-  const eval::ReportedClips clips = eval::reported_clips(*table, *labelled);
-  const eval::FoldRows fold_rows{rows.labels, rows.speakers, clips.paths};
-  const auto copies = find_copies(options.corpus, clips.paths, rows.features, console);
-  if (!copies) return failed(console, copies.error());
-  std::vector<eval::FoldPlan> plans;
-  std::vector<eval::LeakReport> leaks;
-  for (const std::string& name : split_model_names(options.folds)) {
-    Result<eval::FoldPlan> plan = make_plan(name, fold_rows, options.seed);
-    if (!plan) return failed(console, plan.error());
-    size_t num_kept_together = 0;
-    if (may_move_copies(name)) {
-      eval::FoldPlan together = eval::keep_copies_together(*plan, *copies, fold_rows);
-      num_kept_together = num_moved(*plan, together, rows.num_rows());
-      *plan = std::move(together);
-    }
-    eval::LeakReport found = eval::find_leaks(*plan, *copies, clips);
-    found.by_sound = !options.corpus.roots.empty();
-    found.num_kept_together = num_kept_together;
-    const Result<void> told = tell_leaks(*plan, found, clips.paths, options.allow_leaks, console);
-    if (!told) return failed(console, told.error());
-    leaks.push_back(std::move(found));
-    plans.push_back(std::move(*plan));
-  }
-
-  const model::Signature signature{table->schema.id, table->schema.num_features(),
-                                   labelled->labels};
-  eval::CrossEvaluationOptions cross;
-  cross.learners = chosen->learners;
-  cross.votes = chosen->votes;
-  cross.calibration_rows = options.calibration_rows;
-  cross.class_weight = options.class_weight;
-  cross.seed = options.seed;
-  cross.max_epochs = options.epochs;
-  cross.num_threads = options.jobs;
-
-  ordered_json evaluations = ordered_json::array();
-  std::vector<eval::HonestFigure> figures;  // of the first cut that keeps speakers apart
-  for (size_t p = 0; p < plans.size(); ++p) {
-    Result<eval::Evaluation> evaluation =
-        evaluate_plan(std::move(plans[p]), rows, signature, cross, console);
-    if (!evaluation) return failed(console, evaluation.error());
-    evaluation->leaks = std::move(leaks[p]);
-    ordered_json json = eval::to_json(*evaluation, clips, options.seed);
-    console.out << (evaluations.empty() ? "" : "\n") << heading(json, speakers_line(*evaluation))
-                << table_of(json) << std::flush;
-    for (const eval::FailedModel& failure : evaluation->answers.failures) {
-      inputs.failed(failure.error);
-      console.complain(failure.error.message);
-    }
-    evaluations.push_back(std::move(json));
-    if (figures.empty()) figures = eval::honest_figures(*evaluation, clips, *table, options.seed);
-  }
-  if (!figures.empty()) {
-    if (const Result<void> added = add_figures(options.honest, figures); !added)
-      return failed(console, added.error());
-    console.note(fmt::format("{}: what {} models are worth on unknown speakers ({}); train uses it",
-                             options.honest, figures.size(), figures.front().folds));
-  }
-  if (!options.out.empty()) {
-    const ordered_json report = eval::report_json(
-        *table, clips, dataset_name(options.corpus, options.features), now_utc(),
-        {{"seed", options.seed},
-         {"class_weight",
-          options.class_weight == learn::ClassWeight::kBalanced ? "balanced" : "none"}},
-        std::move(evaluations));
-    Output output(console, options.out);
-    output.write(report.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n");
-    if (const Result<void> closed = output.close(); !closed) return failed(console, closed.error());
-  }
-  inputs.succeeded();
-  return inputs.exit_status();
+  const Result<void> done = Evaluator(options, console, *chosen, *table, *labelled).run(outcome);
+  if (!done) return failed(console, done.error());
+  outcome.succeeded();
+  return outcome.exit_status();
 }
 
 }  // namespace
@@ -265,9 +374,14 @@ void add_evaluate(CLI::App& program, Console& console, int& status) {
   verb.add_option("--folds", options->folds,
                   "How the clips are cut, one or several: emobox (six folds of RAVDESS's actors), "
                   "loso (one speaker a fold), random (5 folds, speakers on both sides), original "
-                  "(the 80/20 split), or F.json")
-      ->capture_default_str()
+                  "(the 80/20 split), or F.json (default: emobox, or none with --test)")
       ->type_name("FOLDS");
+  verb.add_option("--test", options->test,
+                  "Table of another corpus: learn from all of the data, test on this")
+      ->type_name("F");
+  verb.add_flag("--enrolled", options->enrolled,
+                "Evaluate also with enrolled speakers: each one's own unlabelled clips standardise "
+                "their features");
   static const std::map<std::string, eval::CalibrationRows> kCalibrations = {
       {"inner", eval::CalibrationRows::kInnerFolds},
       {"others", eval::CalibrationRows::kOtherFolds}};
