@@ -1,4 +1,4 @@
-// How often this program has allocated memory. Add allocation_counter.cc to the sources of the
+// How often, and how much memory, this program has allocated. Add allocation_counter.cc to the sources of the
 // test: it replaces the global operator new.
 #pragma once
 
@@ -7,5 +7,6 @@
 namespace sermo::testing {
 
 size_t num_allocations();
+size_t num_bytes_allocated();  // ever, whether freed since or not
 
 }  // namespace sermo::testing
