@@ -83,7 +83,9 @@ class Program(unittest.TestCase):
 
     def test_evaluate_writes_what_it_prints(self):
         report_file = self.folder / "R.json"
-        done = sermo("evaluate", "--models", "knn,logistic", "--folds", "emobox,original", "--calibrate", "others", "--out", report_file, "--honest", self.folder / "honest.json")
+        done = sermo("evaluate", "--models", "knn,logistic", "--folds", "emobox,original", "--calibrate", "others", "--out", report_file, "--honest", self.folder / "honest.json",
+                     "--html", self.folder / "R.html")
+        self.assertIn("What knowing the speakers adds", (self.folder / "R.html").read_text())
         self.assertEqual(done.returncode, 0, done.stderr.decode())
         text = done.stdout.decode()
         self.assertIn("emobox: 6 folds, 1440 clips tested; no speaker in both parts", text)

@@ -24,6 +24,7 @@
 #include "sermo/eval/cross_evaluation.h"
 #include "sermo/eval/enrolment.h"
 #include "sermo/eval/report.h"
+#include "sermo/eval/report_html.h"
 #include "text_table.h"
 #include "verbs/verbs.h"
 
@@ -48,6 +49,7 @@ struct EvaluateOptions {
   uint32_t seed = 42;
   int epochs = 0;
   std::string out;
+  std::string html;
   std::string honest = "models/honest.json";
   int jobs = 1;
 };
@@ -311,16 +313,20 @@ class Evaluator {
   }
 
   Result<void> write_report() {
-    if (options_.out.empty()) return {};
     const ordered_json report = eval::report_json(
         table_, clips_, dataset_name(options_.corpus, options_.features), now_utc(),
         {{"seed", options_.seed},
          {"class_weight",
           options_.class_weight == learn::ClassWeight::kBalanced ? "balanced" : "none"}},
         std::move(evaluations_));
-    Output output(console_, options_.out);
-    output.write(report.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n");
-    return output.close();
+    if (!options_.out.empty()) {
+      Output output(console_, options_.out);
+      output.write(report.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n");
+      SERMO_TRY_VOID(output.close());
+    }
+    if (!options_.html.empty())
+      SERMO_TRY_VOID(write_file_atomically(options_.html, eval::report_html(report)));
+    return {};
   }
 
   const EvaluateOptions& options_;
@@ -407,6 +413,8 @@ void add_evaluate(CLI::App& program, Console& console, int& status) {
       ->type_name("N");
   verb.add_option("--out,-o", options->out, "Write everything found, with every prediction")
       ->type_name("R.json");
+  verb.add_option("--html", options->html, "Write the report as one page, with pictures")
+      ->type_name("R.html");
   verb.add_option("--honest", options->honest,
                   "Where to keep what models are worth on unknown speakers, for train to find")
       ->capture_default_str()

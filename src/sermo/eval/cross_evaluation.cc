@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <map>
 #include <mutex>
 #include <utility>
 
 #include "sermo/base/check.h"
 #include "sermo/base/parallel.h"
+#include "sermo/base/thread_clock.h"
 #include "sermo/eval/calibration.h"
 #include "sermo/eval/honest.h"
 #include "sermo/eval/inner_folds.h"
@@ -18,8 +18,6 @@
 
 namespace sermo::eval {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 constexpr size_t kMaxPredictionBytes = size_t{4} << 30;
 
@@ -189,10 +187,10 @@ class CrossEvaluator {
   }
 
   Result<void> take(Fit& fit, const learn::Learner& learner) const {
-    const Clock::time_point start = Clock::now();
+    const double begin = thread_seconds();
     SERMO_TRY(const std::unique_ptr<model::Classifier> classifier,
               fit_part(learner, rows_.at(fit.train), signature_, options_));
-    fit.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+    fit.seconds = thread_seconds() - begin;
     Matrix probabilities;
     for (const Use& use : fit.uses) {  // no two fits answer for one row of one matrix
       classifier->predict_proba(select_rows(rows_.features, *use.rows), probabilities);

@@ -64,8 +64,8 @@ struct OutOfFoldModel {
   Matrix calibrated;            // [M, K]
   std::vector<bool> uncertain;  // [M], below the fold's threshold; all true where it has none
   std::string calibrated_on;    // for people; empty: not calibrated
-  double fit_seconds = 0.0;     // mean over the folds, without copies for calibration
-  double total_seconds = 0.0;   // of all its fits, in turns of one thread
+  double fit_seconds = 0.0;  // processor time, mean over the folds, without copies for calibration
+  double total_seconds = 0.0;  // likewise, of all its fits
 };
 
 struct FailedModel {

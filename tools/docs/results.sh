@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Measures every model on every cut and writes docs/results.md and share/honest.json, the figures that ship.
+#   tools/docs/results.sh [SERMO] [OTHER_CORPUS.npz]
+# The nets, whose fits take long, are cut into actors only, and calibrated on the other folds' predictions.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+sermo=$(realpath "${1:-build/release/bin/sermo}")
+other=${2:-}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+quick=rf,svm,gb,knn,et,logistic,rf_gb_et,rf_svm_knn,gb_svm
+slow=mlp,cnn1d,lstm,gru,cnn_lstm
+
+"$sermo" evaluate --models $quick --folds emobox,random,original --enrolled --out "$work/quick.json" --honest "$work/honest.json"
+"$sermo" evaluate --models $quick --folds loso --out "$work/loso.json" --honest "$work/loso_honest.json"
+
+"$sermo" evaluate --models $slow --folds emobox --calibrate others --out "$work/slow.json" --honest "$work/honest.json"
+reports=("$work/quick.json" "$work/loso.json" "$work/slow.json")
+if [[ -n $other ]]; then
+  "$sermo" evaluate --models $quick --test "$other" --out "$work/other.json"
+  reports+=("$work/other.json")
+fi
+python3 tools/docs/results.py "${reports[@]}"
+cp "$work/honest.json" share/honest.json
