@@ -51,11 +51,11 @@ test('what a model is worth on strangers comes first; where nobody has measured 
     await opener.click();
     const [first, second] = await page.locator('fieldset label').allInnerTexts();
     if (strangers[0] === null) {
-      expect(await opener.innerText()).toMatch(/\d+% right on known speakers · not measured on strangers/);
+      expect(await opener.innerText()).toMatch(/\d+% right on known speakers\s*not measured on strangers/);
       await page.locator('fieldset').getByText('Not measured on strangers').waitFor();
       expect(first).not.toContain('Strangers');
     } else {
-      expect(await opener.innerText()).toMatch(/45% right on strangers · \d+% right on known speakers/);
+      expect(await opener.innerText()).toMatch(/45% right on strangers\s*\d+% right on known speakers/);
       expect(first).toMatch(/Strangers:\s*45%\s*Known speakers:\s*\d+%/);
       expect(second).toMatch(/Strangers:\s*not measured\s*Known speakers:\s*\d+%/);
     }

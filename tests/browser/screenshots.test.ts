@@ -70,6 +70,17 @@ describe('recordings', () => {
     await shoot(page, 'compare');
   });
 
+  test('the picture of the README', async () => {
+    const page = await browser.open({ viewport: { width: 1280, height: 790 } });
+    await addFiles(page, [voiceFile('interview.wav', 12)]);
+    await shownAnswer(page);
+    await page.locator('canvas.ready').waitFor();
+    await page.getByRole('group', { name: 'Emotion over time' }).getByRole('button').last().click();
+    await page.waitForTimeout(500);
+    await page.screenshot({ path: join(kFolder, 'page.png') });
+    expect(statSync(join(kFolder, 'page.png')).size).toBeLessThan(300_000);
+  });
+
   test('several files, one of them bad', async () => {
     const page = await browser.open({ viewport: kSizes[0]!, expected: /status of 422/ });
     const text = { name: 'letter.txt', mimeType: 'text/plain', buffer: Buffer.from('words, not audio') };

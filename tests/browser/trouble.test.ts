@@ -80,7 +80,7 @@ test('a service that wants a token asks for it; a wrong one is said; the right o
   const tokenFile = join(mkdtempSync(join(tmpdir(), 'sermo-')), 'token');
   writeFileSync(tokenFile, 'open sesame\n');
   const service = await start({ flags: ['--token-file', tokenFile] });
-  const page = await browser.open({ service: service.url, expected: /status of 401/, isReady: false });
+  const page = await browser.open({ service: service.url, expected: /status of 401|WebSocket connection/, isReady: false });
   const alert = page.getByRole('alert');
   await alert.getByText('The service asks for an access token').waitFor();
   const field = page.getByLabel('Access token');
@@ -95,4 +95,8 @@ test('a service that wants a token asks for it; a wrong one is said; the right o
   await shownAnswer(page);
   await page.reload();
   await page.getByRole('button', { name: /^Model/ }).and(page.locator(':enabled')).waitFor();
+
+  await page.getByRole('button', { name: 'Live' }).click();
+  await page.getByRole('button', { name: 'Start listening' }).click();
+  await alert.getByText('Live listening does not work with an access token').waitFor();
 });

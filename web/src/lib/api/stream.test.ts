@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { StreamAnswer } from './contract';
 import type { ServiceProblem } from './problem';
+import { setAccessToken } from './access';
 import { openStream, streamUrl } from './stream';
 
 class FakeSocket {
@@ -68,6 +69,14 @@ describe('openStream', () => {
     expect(answers.map((answer) => answer.label)).toEqual(['sad']);
     socket.onmessage({ data: '{"nonsense":1}' });
     expect(ends.map((problem) => problem?.code)).toEqual(['contract']);
+  });
+
+  test('refused before it opened, while there is a token: streams cannot carry it, and that is said', () => {
+    setAccessToken('secret');
+    const refused = start();
+    refused.socket.close();
+    setAccessToken('');
+    expect(refused.ends.map((problem) => problem?.code)).toEqual(['stream_token']);
   });
 
   test('closing is no problem; being closed is', () => {

@@ -1,4 +1,5 @@
 // The live stream: 16-bit mono frames out, one answer a hop in.
+import { accessToken } from './access';
 import { serviceUrl } from './client';
 import { parseStreamAnswer, type StreamAnswer } from './contract';
 import { asProblem, ServiceProblem } from './problem';
@@ -35,7 +36,11 @@ export function openStream(model: string, sampleRateHz: number, events: StreamEv
     events.onEnd(problem);
   }
 
-  socket.onopen = () => socket.send(JSON.stringify({ sample_rate: sampleRateHz }));
+  let hasOpened = false;
+  socket.onopen = () => {
+    hasOpened = true;
+    socket.send(JSON.stringify({ sample_rate: sampleRateHz }));
+  };
   socket.onmessage = (message: MessageEvent<unknown>) => {
     if (hasEnded || typeof message.data !== 'string') return;
     try {
@@ -44,8 +49,11 @@ export function openStream(model: string, sampleRateHz: number, events: StreamEv
       end(asProblem(error));
     }
   };
-  socket.onclose = (event) =>
-    end(new ServiceProblem({ status: 0, code: 'network', detail: event.reason, retryAfterS: null }));
+  socket.onclose = (event) => {
+    // Why a stream was refused is hidden from pages; where a token is wanted, that is why.
+    const code = !hasOpened && accessToken() !== '' ? 'stream_token' : 'network';
+    end(new ServiceProblem({ status: 0, code, detail: event.reason, retryAfterS: null }));
+  };
 
   return {
     send: (frames) => {
