@@ -55,7 +55,11 @@ class Program(unittest.TestCase):
         for model in manifest["models"]:
             self.assertEqual(model["test"]["clips"], 288)
             self.assertGreater(model["test"]["accuracy"], 0.5)
-            self.assertEqual(model["calibration"]["calibrated_on"], "known speakers")
+            measured = model["uar_speaker_independent"] is not None
+            self.assertEqual(model["calibration"]["calibrated_on"], "unknown speakers" if measured else "known speakers")
+        knn = next(m for m in manifest["models"] if m["name"] == "knn")
+        self.assertLess(0.3, knn["uar_speaker_independent"])
+        self.assertLess(knn["uar_speaker_independent"], knn["test"]["uar"] - 0.1)
 
     def test_a_users_own_corpus_is_labelled_by_a_csv_and_others_are_left_out(self):
         clips = self.folder / "corpus"

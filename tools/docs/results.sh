@@ -11,11 +11,11 @@ trap 'rm -rf "$work"' EXIT
 quick=rf,svm,gb,knn,et,logistic,rf_gb_et,rf_svm_knn,gb_svm
 slow=mlp,cnn1d,lstm,gru,cnn_lstm
 
-"$sermo" evaluate --models $quick --folds emobox,random,original --enrolled --out "$work/quick.json" --honest "$work/honest.json"
+"$sermo" evaluate --models $quick --folds emobox --enrolled --out "$work/quick.json" --honest "$work/honest.json"
+"$sermo" evaluate --models $quick --folds random,original --out "$work/known.json"
 "$sermo" evaluate --models $quick --folds loso --out "$work/loso.json" --honest "$work/loso_honest.json"
-
 "$sermo" evaluate --models $slow --folds emobox --calibrate others --out "$work/slow.json" --honest "$work/honest.json"
-reports=("$work/quick.json" "$work/loso.json" "$work/slow.json")
+reports=("$work/quick.json" "$work/known.json" "$work/loso.json" "$work/slow.json")
 if [[ -n $other ]]; then
   "$sermo" evaluate --models $quick --test "$other" --out "$work/other.json"
   reports+=("$work/other.json")

@@ -24,7 +24,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr size_t kNameWidth = 18;
+constexpr size_t kNameWidth = 26;
 
 std::string line(std::string_view name, std::string_view value) {
   return fmt::format("  {:<{}}{}\n", name, kNameWidth, value);
