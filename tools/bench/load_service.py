@@ -6,6 +6,7 @@ Clients are of this process, the service is its own; both share the machine's pr
 waits for the answer and posts the next. The second run does the same while idle connections hang on and slow senders drip.
 """
 import argparse
+import os
 import pathlib
 import platform
 import random
@@ -170,6 +171,7 @@ def main():
     cpu = next((line.split(":")[1].strip() for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
                platform.machine())
 
+    others = os.getloadavg()[0]
     listening, ready, first, memory = starts(options.sermo, options.models, clips[0])
     with Running(options.sermo, options.models, "--quiet") as service:
         threads = int(service.metric("sermo_workers"))
@@ -185,7 +187,8 @@ def main():
 
     seconds = sum(len(clip) for clip in clips) / len(clips) / 1024
     print(f"""# The service under load
-Written by `tools/bench/load_service.py`; {version}, {num_models} models, {threads} workers, {cpu}. Clients run on the same {threads} processors.
+Written by `tools/bench/load_service.py`; {version}, {num_models} models, {threads} workers, {cpu}. Clients run on the same {threads} processors,
+and before the run {others:.1f} other processes wanted them (the machine's load average): figures from a busy machine are upper bounds.
 
 ## Start
 Medians of five starts, files in the system's cache. The original is the Streamlit app that Sermo starts from (Python, warm caches).

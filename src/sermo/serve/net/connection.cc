@@ -363,6 +363,7 @@ asio::awaitable<bool> Connection::send(const RequestHead& head, Response& respon
 }
 
 asio::awaitable<void> Connection::drain() {
+  state_ = State::kIdle;  // the answer is out: nothing to wait for when told to stop
   error_code ignored;
   socket_.shutdown(tcp::socket::shutdown_send, ignored);
   deadline_.set(kMaxDrainTime, shared_from_this());

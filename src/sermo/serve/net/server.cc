@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <spdlog/logger.h>
+#include <sys/resource.h>
 
 #include <atomic>
 #include <boost/asio/as_tuple.hpp>
@@ -32,6 +33,15 @@ using Clock = std::chrono::steady_clock;
 
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 
+// As many open files as the system allows: each connection is one, and the usual limit of 1024 is
+// there for programs that use select().
+void raise_file_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 class Server {
  public:
   explicit Server(const ServerOptions& options)
@@ -45,6 +55,7 @@ class Server {
         pool_(options.num_workers, options.queue_capacity) {}
 
   Result<void> run() {
+    raise_file_limit();
     SERMO_TRY_VOID(listen());
     watch_signals();
     std::jthread loader([this] { load(); });
