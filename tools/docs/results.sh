@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures every model on every cut and writes docs/results.md and share/honest.json, the figures that ship.
 #   tools/docs/results.sh [SERMO] [OTHER_CORPUS.npz]
-# The nets, whose fits take long, are cut into actors only, and calibrated on the other folds' predictions.
+# What takes many fits (24 folds) or long ones (nets, cut into actors only) is calibrated on the predictions of the other folds.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 sermo=$(realpath "${1:-build/release/bin/sermo}")
@@ -13,7 +13,7 @@ slow=mlp,cnn1d,lstm,gru,cnn_lstm
 
 "$sermo" evaluate --models $quick --folds emobox --enrolled --out "$work/quick.json" --honest "$work/honest.json"
 "$sermo" evaluate --models $quick --folds random,original --out "$work/known.json"
-"$sermo" evaluate --models $quick --folds loso --out "$work/loso.json" --honest "$work/loso_honest.json"
+"$sermo" evaluate --models $quick --folds loso --calibrate others --out "$work/loso.json" --honest "$work/loso_honest.json"
 "$sermo" evaluate --models $slow --folds emobox --calibrate others --out "$work/slow.json" --honest "$work/honest.json"
 reports=("$work/quick.json" "$work/known.json" "$work/loso.json" "$work/slow.json")
 if [[ -n $other ]]; then
