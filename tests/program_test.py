@@ -340,6 +340,26 @@ class Program(unittest.TestCase):
         self.assertIn(b"1440", done.stdout)
         self.assertIn(b"Hz", done.stdout)
 
+    def test_extract_writes_frames(self):
+        done = sermo("extract", SOURCE / "samples", "--schema", "sermo-voice", "--frames", "--out", self.folder / "frames",
+                     "--jobs", "2")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        names = sorted(path.name for path in (self.folder / "frames").iterdir())
+        self.assertEqual(names, ["bright.mp3.npz", "hurried.wav.npz", "low.ogg.npz", "measured.flac.npz", "sharp.m4a.npz",
+                                 "soft.aac.npz"])
+        done = sermo("extract", SOURCE / "samples/low.ogg", SOURCE / "README.md", "--schema", "sermo-voice", "--frames",
+                     "--format", "csv", "--out", self.folder / "csv")
+        self.assertEqual(done.returncode, 1, done.stderr)
+        (table,) = (self.folder / "csv").rglob("low.ogg.csv")
+        header, first = table.read_text().splitlines()[:2]
+        self.assertTrue(header.startswith("time_s,f0,voiced,periodicity,energy,hnr,"), header)
+        self.assertEqual(len(header.split(",")), len(first.split(",")))
+        refused = sermo("extract", SOURCE / "samples/low.ogg", "--frames", "--out", self.folder / "none")
+        self.assertEqual(refused.returncode, 2, refused.stderr)
+        self.assertIn("librosa-110", refused.stderr)
+        refused = sermo("extract", SOURCE / "samples/low.ogg", "--out", self.folder / "none.txt")
+        self.assertEqual(refused.returncode, 2, refused.stderr)
+
     def test_extract_writes_what_train_reads(self):
         table = self.folder / "table.csv"
         done = sermo("extract", SOURCE / "samples", "--out", table, "--cache", self.folder / "cache")

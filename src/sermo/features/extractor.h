@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "sermo/base/result.h"
+#include "sermo/features/frame_contours.h"
 #include "sermo/features/schema.h"
 
 namespace sermo::features {
@@ -35,6 +36,11 @@ class Extractor {
   // vector; `out` is then unspecified.
   virtual Result<void> extract(std::span<const float> samples, std::span<float> out,
                                Workspace& workspace) const = 0;
+
+  // What the vector summarises, frame by frame, from the same samples. The failures of extract();
+  // kUsage from a schema that has no contours to show.
+  virtual Result<FrameContours> contours(std::span<const float> samples,
+                                         Workspace& workspace) const;
 };
 
 // Every extractor, by schema name, in the order in which they are listed to users. The list is made

@@ -7,6 +7,11 @@
 
 namespace sermo::features {
 
+Result<FrameContours> Extractor::contours(std::span<const float> /*samples*/,
+                                          Workspace& /*workspace*/) const {
+  return fail(ErrorCode::kUsage, "schema " + schema().name + " has no values of single frames");
+}
+
 std::span<const std::shared_ptr<const Extractor>> all_extractors() {
   static const std::array<std::shared_ptr<const Extractor>, 2> kExtractors = {make_librosa110(),
                                                                               make_sermo_voice()};

@@ -156,6 +156,13 @@ TEST_F(Librosa110Test, TheSecondClipOfALengthAllocatesNothing) {
   EXPECT_EQ(testing::num_allocations() - before, 0);
 }
 
+TEST_F(Librosa110Test, HasNoContours) {
+  const auto contours = extractor_->contours(noise(9000), *workspace_);
+  ASSERT_FALSE(contours.has_value());
+  EXPECT_EQ(contours.error().code, ErrorCode::kUsage);
+  EXPECT_NE(contours.error().message.find("librosa-110"), std::string::npos);
+}
+
 TEST_F(Librosa110Test, ThreadsShareAnExtractor) {
   const std::vector<float> clip = noise(20000);
   const std::vector<float> want = extract(clip);

@@ -304,6 +304,25 @@ std::span<const ContourInfo> voice_harmonics_names() {
   return kNames;
 }
 
+std::span<const ContourInfo> voice_frame_names() {
+  static const std::vector<ContourInfo> kNames = [] {
+    std::vector<ContourInfo> names = {
+        {"f0", "Hz", "F0, 0 where unvoiced"},
+        {"voiced", "", "1 where voiced, otherwise 0"},
+        {"periodicity", "", "autocorrelation at the period, 0.001 to 0.999"},
+        {"energy", "ln", "log energy; the clip's peak is scaled to 0.5"},
+        {"hnr", "dB", "harmonics-to-noise ratio"},
+    };
+    for (const std::span<const ContourInfo> group :
+         {voice_perturbation_names(), voice_harmonics_names(), voice_spectral_names(),
+          voice_mfcc_names()}) {
+      names.insert(names.end(), group.begin(), group.end());
+    }
+    return names;
+  }();
+  return kNames;
+}
+
 #define SERMO_STATISTICS(function, first, count)         \
   std::span<const ContourStatistic> function() {         \
     static constexpr auto kRun = run_from<count>(first); \

@@ -13,15 +13,9 @@
 #include <vector>
 
 #include "sermo/dsp/contour_statistics.h"
+#include "sermo/features/frame_contours.h"
 
 namespace sermo::features {
-
-// A contour's name in feature names, its unit ("" for none) and what it is.
-struct ContourInfo {
-  std::string name;
-  std::string unit;
-  std::string what;
-};
 
 // The groups, in the order of the vector; those of reference/voice/descriptors.py.
 enum class VoiceGroup : size_t {
@@ -82,6 +76,10 @@ std::span<const ContourInfo> voice_mfcc_names();          // 20
 std::span<const ContourInfo> voice_spectral_names();      // 19
 std::span<const ContourInfo> voice_perturbation_names();  // 2
 std::span<const ContourInfo> voice_harmonics_names();     // 3
+
+// The contours that `sermo extract --frames` writes, in its order: F0, voicing, periodicity,
+// energy, harmonics-to-noise ratio, then the four groups above, MFCC last.
+std::span<const ContourInfo> voice_frame_names();  // 49
 
 // The statistics of a group of contours, in their order: all of one statistic come before the next.
 std::span<const dsp::ContourStatistic> moments_statistics();

@@ -33,7 +33,7 @@ recording and do not change with silence around it.
 A delta is the slope of the line through nine frames. Statistics of F0, harmonics-to-noise ratio and harmonics are those of
 voiced frames only; of jitter and shimmer, of frames that are voiced and follow a voiced one.
 
-`sermo extract --schema sermo-voice --frames` writes the contours themselves.
+`sermo extract --schema sermo-voice --frames RECORDING... --out FOLDER` writes the contours themselves.
 
 ## Where a number is not defined
 | case | what stands there |
@@ -48,9 +48,6 @@ voiced frames only; of jitter and shimmer, of frames that are voiced and follow 
 
 Every number of every clip is finite.
 
-## Groups
-| numbers | group | what |
-|---|---|---|
 )";
 
 }  // namespace
@@ -62,6 +59,13 @@ std::string voice_page() {
       fmt::format(kHead, num_features, kVoiceSampleRateHz, kVoiceMinSamples,
                   static_cast<double>(kVoiceMinSamples) / kVoiceSampleRateHz, kNumVoiceSpectral);
   const auto out = std::back_inserter(page);
+  page +=
+      "## Contours\nWhat `--frames` writes for every 10 ms.\n\n| name | unit | what "
+      "|\n|---|---|---|\n";
+  for (const ContourInfo& contour : voice_frame_names()) {
+    fmt::format_to(out, "| `{}` | {} | {} |\n", contour.name, contour.unit, contour.what);
+  }
+  page += "\n## Groups\n| numbers | group | what |\n|---|---|---|\n";
   for (const VoiceGroupInfo& group : voice_groups()) {
     fmt::format_to(out, "| {} to {} | {} | {} |\n", group.first,
                    group.first + group.features.size() - 1, group.name, group.what);

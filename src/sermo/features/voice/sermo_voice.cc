@@ -385,6 +385,29 @@ class Describer {
   Vector vector_;
 };
 
+// In the order of voice_frame_names().
+FrameContours frame_contours(const VoiceContours& c) {
+  FrameContours out;
+  out.contours.assign(voice_frame_names().begin(), voice_frame_names().end());
+  out.values.resize(c.num_frames(), out.contours.size());
+  out.first_time_s = static_cast<double>(c.first_sample) / kVoiceSampleRateHz;
+  out.hop_s = static_cast<double>(kVoiceHopSamples) / kVoiceSampleRateHz;
+  for (size_t t = 0; t < c.num_frames(); ++t) {
+    size_t column = 0;
+    const auto put = [&](float value) { out.values(t, column++) = value; };
+    put(c.pitch.f0_hz[t]);
+    put(c.pitch.voiced[t] != 0 ? 1.0f : 0.0f);
+    put(c.pitch.periodicity[t]);
+    put(c.energy(0, t));
+    put(c.hnr(0, t));
+    for (const dsp::FrameMatrix* group : {&c.perturbation, &c.harmonics, &c.spectral, &c.mfcc}) {
+      for (size_t r = 0; r < group->num_rows(); ++r) put((*group)(r, t));
+    }
+    SERMO_CHECK(column == out.contours.size(), "every contour has a name");
+  }
+  return out;
+}
+
 class SermoVoice final : public Extractor {
  public:
   const Schema& schema() const override { return schema_; }
@@ -395,11 +418,8 @@ class SermoVoice final : public Extractor {
 
   Result<void> extract(std::span<const float> samples, std::span<float> out,
                        Workspace& workspace) const override {
-    auto* const own = dynamic_cast<SermoVoiceWorkspace*>(&workspace);
-    SERMO_CHECK(own != nullptr, "the workspace is one that this extractor made");
     SERMO_CHECK(out.size() == schema_.num_features(), "there is a place for every feature");
-    SERMO_TRY_VOID(check_samples(samples, kVoiceMinSamples, kVoiceSampleRateHz));
-    analysis_.analyse(samples, own->contours, own->analysis);
+    SERMO_TRY(SermoVoiceWorkspace * own, analyse(samples, workspace));
     Describer describer(*own, course_, out);
     describer.put_frame_statistics();
     describer.put_voice_statistics();
@@ -410,7 +430,21 @@ class SermoVoice final : public Extractor {
     return {};
   }
 
+  Result<FrameContours> contours(std::span<const float> samples,
+                                 Workspace& workspace) const override {
+    SERMO_TRY(const SermoVoiceWorkspace* own, analyse(samples, workspace));
+    return frame_contours(own->contours);
+  }
+
  private:
+  Result<SermoVoiceWorkspace*> analyse(std::span<const float> samples, Workspace& workspace) const {
+    auto* const own = dynamic_cast<SermoVoiceWorkspace*>(&workspace);
+    SERMO_CHECK(own != nullptr, "the workspace is one that this extractor made");
+    SERMO_TRY_VOID(check_samples(samples, kVoiceMinSamples, kVoiceSampleRateHz));
+    analysis_.analyse(samples, own->contours, own->analysis);
+    return own;
+  }
+
   Schema schema_ = make_schema("sermo-voice", kVersion, std::string(kParameters), feature_names());
   VoiceAnalysis analysis_;
   CourseTransform course_;

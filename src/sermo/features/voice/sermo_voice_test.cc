@@ -203,6 +203,43 @@ TEST_F(SermoVoiceTest, TheSecondClipOfALengthAllocatesNothing) {
   }
 }
 
+TEST_F(SermoVoiceTest, ContoursAreThoseOfTheReferenceAtTheirTimes) {
+  const testing::VoiceGolden golden("speech");
+  std::vector<float> samples = golden.samples();
+  const auto contours = extractor_->contours(samples, *workspace_);
+  ASSERT_TRUE(contours.has_value());
+  ASSERT_EQ(contours->contours.size(), contours->values.num_cols());
+  const auto column = [&](const FrameContours& from, std::string_view name) {
+    std::vector<float> values;
+    for (size_t c = 0; c < from.contours.size(); ++c) {
+      if (from.contours[c].name != name) continue;
+      for (size_t t = 0; t < from.values.num_rows(); ++t) values.push_back(from.values(t, c));
+    }
+    return values;
+  };
+  const std::vector<float> f0_hz = golden.values("f0_hz");
+  ASSERT_EQ(column(*contours, "f0").size(), f0_hz.size());
+  for (size_t t = 0; t < f0_hz.size(); ++t) {
+    EXPECT_NEAR(column(*contours, "f0")[t], f0_hz[t], 1e-3);
+    EXPECT_NEAR(column(*contours, "mfcc_19")[t], golden.frames("mfcc")(19, t), 1e-4);
+    EXPECT_NEAR(column(*contours, "zcr")[t], golden.frames("spec")(18, t), 1e-6);
+    EXPECT_NEAR(column(*contours, "h1_a3")[t], golden.frames("harmonics")(2, t), 1e-3);
+    EXPECT_EQ(column(*contours, "voiced")[t], static_cast<float>(golden.ints("voiced")[t]));
+  }
+  EXPECT_DOUBLE_EQ(contours->hop_s, 0.01);
+  // Half a second of silence before the speech moves its frames by as much.
+  samples.insert(samples.begin(), 8000, 0.0f);
+  const auto later = extractor_->contours(samples, *workspace_);
+  const auto first_voiced = [&](const FrameContours& from) {
+    const std::vector<float> voiced = column(from, "voiced");
+    return from.time_s(
+        static_cast<size_t>(std::find(voiced.begin(), voiced.end(), 1.0f) - voiced.begin()));
+  };
+  EXPECT_NEAR(first_voiced(*later), first_voiced(*contours) + 0.5, 0.011);
+  EXPECT_EQ(extractor_->contours(std::vector<float>(100), *workspace_).error().code,
+            ErrorCode::kTooShort);
+}
+
 TEST_F(SermoVoiceTest, ThreadsShareAnExtractor) {
   const std::vector<float> clip = testing::VoiceGolden("vowels").samples();
   const std::vector<float> want = extract(clip);
