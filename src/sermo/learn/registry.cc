@@ -1,6 +1,8 @@
 #include "sermo/learn/registry.h"
 
+#include "sermo/learn/kernel_ridge/kernel_ridge_learner.h"
 #include "sermo/learn/knn/knn_learner.h"
+#include "sermo/learn/lda/lda_learner.h"
 #include "sermo/learn/logistic/logistic_learner.h"
 #include "sermo/learn/nn/net_learner.h"
 #include "sermo/learn/svm/svm_learner.h"
@@ -27,7 +29,8 @@ std::span<const std::shared_ptr<const Learner>> all_learners() {
       made<nn::NetLearner>(nn::cnn_lstm_options()), made<ForestLearner>(random_forest_options()),
       made<SvmLearner>(SvmLearnerOptions{}),        made<BoostingLearner>(BoostingOptions{}),
       made<KnnLearner>(KnnLearnerOptions{}),        made<ForestLearner>(extra_trees_options()),
-      made<LogisticLearner>(LogisticOptions{}),
+      made<LogisticLearner>(LogisticOptions{}),     made<LdaLearner>(LdaOptions{}),
+      made<LdaLearner>(lda_ledoit_wolf_options()),  made<KernelRidgeLearner>(KernelRidgeOptions{}),
   };
   return kLearners;
 }

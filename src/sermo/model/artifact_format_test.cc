@@ -12,6 +12,7 @@
 #include "random_net.h"
 #include "sermo/base/file.h"
 #include "sermo/model/artifact.h"
+#include "sermo/model/kernel_ridge/kernel_ridge_core.h"
 #include "sermo/model/knn/knn_core.h"
 #include "sermo/model/linear/linear_core.h"
 #include "sermo/model/onnx/core_codecs.h"
@@ -98,6 +99,17 @@ std::vector<Artifact> tiny_artifacts() {
   all.push_back(
       tiny("linear",
            LinearCore::create(testing::random_rows(3, kNumFeatures), {0.5f, -0.25f, 0}).value()));
+  all.push_back(tiny(
+      "clipped_linear",
+      LinearCore::create(testing::random_rows(3, kNumFeatures), {0.5f, -0.25f, 0}, 1.5f).value()));
+  all.push_back(
+      tiny("kernel_ridge", KernelRidgeCore::create({.num_labels = 3,
+                                                    .gamma = 0.125,
+                                                    .sharpness = 3.0,
+                                                    .clip = 2.0f,
+                                                    .rows = testing::random_rows(2, kNumFeatures),
+                                                    .coefficients = {0.5, -0.25, 0, 0.125, 1, -1}})
+                               .value()));
   const auto core = [&](size_t index) {
     return dynamic_cast<const Pipeline&>(*all[index].classifier).shared_core();
   };

@@ -4,15 +4,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 namespace sermo::model {
 
-LinearCore::LinearCore(Matrix weights, std::vector<float> offsets)
-    : weights_(std::move(weights)), offsets_(std::move(offsets)) {}
+LinearCore::LinearCore(Matrix weights, std::vector<float> offsets, float clip)
+    : weights_(std::move(weights)), offsets_(std::move(offsets)), clip_(clip) {}
 
 Result<std::shared_ptr<const LinearCore>> LinearCore::create(Matrix weights,
-                                                             std::vector<float> offsets) {
+                                                             std::vector<float> offsets,
+                                                             float clip) {
   if (weights.num_rows() < 2 || weights.num_cols() == 0 || offsets.size() != weights.num_rows()) {
     return fail(ErrorCode::kCorrupt,
                 fmt::format("a linear model with weights [{}, {}] and {} offsets",
@@ -22,13 +24,19 @@ Result<std::shared_ptr<const LinearCore>> LinearCore::create(Matrix weights,
   if (!std::ranges::all_of(weights.values(), finite) || !std::ranges::all_of(offsets, finite)) {
     return fail(ErrorCode::kCorrupt, "a linear model with values that are not finite");
   }
-  return std::shared_ptr<const LinearCore>(new LinearCore(std::move(weights), std::move(offsets)));
+  if (!std::isfinite(clip) || clip < 0.0f)
+    return fail(ErrorCode::kCorrupt, fmt::format("a linear model that clips at {}", clip));
+  return std::shared_ptr<const LinearCore>(
+      new LinearCore(std::move(weights), std::move(offsets), clip));
 }
 
 void LinearCore::predict_proba(MatrixView scaled, Matrix& out) const {
   out.resize(scaled.num_rows(), num_labels());
+  const float limit = clip_ > 0.0f ? clip_ : std::numeric_limits<float>::max();
+  std::vector<float> row(num_features());
   for (size_t r = 0; r < scaled.num_rows(); ++r) {
-    const std::span<const float> row = scaled.row(r);
+    std::ranges::transform(scaled.row(r), row.begin(),
+                           [&](float value) { return std::clamp(value, -limit, limit); });
     const std::span<float> scores = out.row(r);
     for (size_t k = 0; k < scores.size(); ++k) {
       // In double: float32 sums of thousands of products would differ between runtimes by more than

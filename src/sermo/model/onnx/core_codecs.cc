@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "sermo/model/kernel_ridge/kernel_ridge_onnx.h"
 #include "sermo/model/knn/knn_onnx.h"
 #include "sermo/model/linear/linear_onnx.h"
 #include "sermo/model/nn/nn_onnx.h"
@@ -15,6 +16,7 @@ namespace {
 
 // One line a family, in alphabetical order.
 constexpr std::array kCodecs = {
+    CoreCodec{"kernel_ridge", write_kernel_ridge, read_kernel_ridge},
     CoreCodec{"knn", write_knn, read_knn},
     CoreCodec{"linear", write_linear, read_linear},
     CoreCodec{"neural_net", nn::write_neural_net, nn::read_neural_net},

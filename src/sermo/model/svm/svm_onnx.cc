@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "sermo/model/onnx/radial_kernel.h"
 #include "sermo/model/svm/pairwise_coupling.h"
 #include "sermo/model/svm/svm_core.h"
 
@@ -18,32 +19,6 @@ std::string scalar(GraphBuilder& graph, std::string_view name, double value) {
 
 std::string scalar_int(GraphBuilder& graph, std::string_view name, int64_t value) {
   return graph.ints(name, {&value, 1}, {1});
-}
-
-// exp(-gamma |x - y|^2) of every row x and support vector y, [N, M], from |x|^2 + |y|^2 - 2 x.y.
-std::string write_kernel(GraphBuilder& graph, const SvmOptions& svm, const std::string& scaled) {
-  const std::string vectors = graph.floats("support_vectors", svm.support_vectors.values(),
-                                           {static_cast<int64_t>(svm.support_vectors.num_rows()),
-                                            static_cast<int64_t>(svm.support_vectors.num_cols())});
-  const std::string gamma = scalar(graph, "gamma", svm.gamma);
-  const std::string two = scalar(graph, "two", 2.0);
-  const std::string zero = scalar(graph, "zero", 0.0);
-  const onnx::Attribute along_columns{"axes", std::vector<int64_t>{1}};
-
-  const std::string x = graph.node("x", "Cast", {scaled}, {onnx::cast_to_double()});
-  const std::string y = graph.node("y", "Cast", {vectors}, {onnx::cast_to_double()});
-  const std::string y_transposed = graph.node("y_transposed", "Transpose", {y});
-  const std::string x_norms = graph.node("x_norms", "ReduceSumSquare", {x}, {along_columns});
-  const std::string y_norms =
-      graph.node("y_norms", "ReduceSumSquare", {y}, {along_columns, {"keepdims", int64_t{0}}});
-  const std::string products = graph.node("products", "MatMul", {x, y_transposed});
-  const std::string doubled = graph.node("doubled", "Mul", {products, two});
-  const std::string norms = graph.node("norms", "Add", {x_norms, y_norms});
-  const std::string differences = graph.node("differences", "Sub", {norms, doubled});
-  const std::string distances = graph.node("distances", "Max", {differences, zero});
-  const std::string exponents = graph.node("exponents", "Mul", {distances, gamma});
-  const std::string negated = graph.node("negated", "Neg", {exponents});
-  return graph.node("kernel", "Exp", {negated});
 }
 
 // The probability of the first class of each pair, [N, P].
@@ -151,7 +126,8 @@ std::string write_coupling(GraphBuilder graph, size_t num_labels, const std::str
 
 std::string write_svm(const Core& core, GraphBuilder graph, const std::string& scaled) {
   const SvmOptions svm = dynamic_cast<const SvmCore&>(core).options();
-  const std::string kernel = write_kernel(graph, svm, scaled);
+  const std::string kernel =
+      onnx::write_radial_kernel(graph, svm.support_vectors, svm.gamma, scaled);
   const std::string pairwise = write_pairs(graph, svm, kernel);
   const std::string probabilities =
       write_coupling(graph.scope("coupling"), svm.num_labels, pairwise);
