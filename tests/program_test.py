@@ -356,7 +356,7 @@ class Program(unittest.TestCase):
         self.assertEqual(len(header.split(",")), len(first.split(",")))
         refused = sermo("extract", SOURCE / "samples/low.ogg", "--frames", "--out", self.folder / "none")
         self.assertEqual(refused.returncode, 2, refused.stderr)
-        self.assertIn("librosa-110", refused.stderr)
+        self.assertIn(b"librosa-110", refused.stderr)
         refused = sermo("extract", SOURCE / "samples/low.ogg", "--out", self.folder / "none.txt")
         self.assertEqual(refused.returncode, 2, refused.stderr)
 
