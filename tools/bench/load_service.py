@@ -209,7 +209,7 @@ the next one as soon as it has its answer. Latency is from the first byte sent t
 {row(f"{options.connections} connections", plain, before, between)}
 {row(f"the same, with {options.idle} idle connections and {options.slow} slow senders", crowded, between, after)}
 
-Idle connections and slow senders were let go after their minute and opened anew {crowded.reopened} times. Peak memory over both runs: {peak:.0f} MB.""")
+Connections that the service closed for idleness or slowness and that were opened anew: {crowded.reopened}. Peak memory over both runs: {peak:.0f} MB.""")
 
 
 main()

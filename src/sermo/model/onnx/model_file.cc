@@ -1,6 +1,7 @@
 #include "sermo/model/onnx/model_file.h"
 
 #include <fmt/format.h>
+#include <google/protobuf/arena.h>
 #include <google/protobuf/io/coded_stream.h>
 #include <sermo_onnx.pb.h>
 
@@ -235,7 +236,8 @@ Result<void> check_outline(std::string_view bytes) {
 
 }  // namespace
 
-void DeleteModel::operator()(sermo_onnx::ModelProto* model) const { delete model; }
+// The model lies in an arena of its own: trees have a text a node, too many to take one by one.
+void DeleteModel::operator()(sermo_onnx::ModelProto* model) const { delete model->GetArena(); }
 
 Result<ModelPtr> parse_model(std::span<const std::byte> bytes) {
   if (bytes.empty()) return fail(ErrorCode::kUnsupported, "not an ONNX file: it is empty");
@@ -245,7 +247,12 @@ Result<ModelPtr> parse_model(std::span<const std::byte> bytes) {
   }
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   SERMO_TRY_VOID(check_outline(text));
-  ModelPtr model(new sermo_onnx::ModelProto);
+  google::protobuf::ArenaOptions blocks;
+  blocks.start_block_size = 64 << 10;
+  blocks.max_block_size = 4 << 20;
+  auto arena = std::make_unique<google::protobuf::Arena>(blocks);
+  ModelPtr model(google::protobuf::Arena::CreateMessage<sermo_onnx::ModelProto>(arena.get()));
+  arena.release();  // the model's, from here on
   google::protobuf::io::CodedInputStream stream(reinterpret_cast<const uint8_t*>(bytes.data()),
                                                 static_cast<int>(bytes.size()));
   stream.SetRecursionLimit(kMaxDepth);
