@@ -370,12 +370,16 @@ class OneService(ServiceCase):
         start = (TEXT, b'{"sample_rate":16000}')
         for messages, code in (([(TEXT, b"hello")], 1008), ([(TEXT, b'{"sample_rate":7}')], 1008), ([(TEXT, b'{"sample_rate":"16000"}')], 1008),
                                ([(BINARY, bytes(100))], 1008), ([(TEXT, b"[" * 5000)], 1008), ([start, (TEXT, b"more")], 1007),
-                               ([start, (BINARY, bytes(101))], 1007), ([start, (BINARY, bytes(2 << 20))], 1009),
+                               ([start, (BINARY, bytes(101))], 1007),
                                ([start, (7, b"")], 1002), ([(TEXT, b"\xff\xff")], 1007)):
             with self.stream() as stream:
                 for opcode, data in messages:
                     stream.send(opcode, data)
                 self.assertEqual(stream.close_code(), code, messages[-1][1][:40])
+        with self.stream() as stream:  # refused by its announced size: whoever goes on sending may find the line cut
+            stream.send(*start)
+            stream.announce(BINARY, 2 << 20)
+            self.assertEqual(stream.close_code(), 1009)
         with self.stream() as stream:
             stream.send(*start, masked=False)
             self.assertEqual(stream.close_code(), 1002)

@@ -47,6 +47,10 @@ class WebSocket:
             data = (int.from_bytes(data, "big") ^ whole).to_bytes(size, "big")
         self.socket.sendall(head + data)
 
+    def announce(self, opcode, size):
+        """The head of a large masked message, without a byte of it."""
+        self.socket.sendall(bytes([0x80 | opcode, 0x80 | 127]) + struct.pack(">Q", size) + os.urandom(4))
+
     def receive(self):
         """Opcode and payload of the next frame; (None, b"") when the connection is closed."""
         head = self._exactly(2)

@@ -89,6 +89,10 @@ Quality measure_quality(std::span<const float> samples, int sample_rate_hz) {
 
 std::vector<std::string> warnings(const Quality& quality, double duration_s) {
   std::vector<std::string> sentences;
+  if (duration_s < kShortClip_s) {
+    sentences.push_back(
+        fmt::format("very short: {:.2f} s, too little to tell an emotion surely", duration_s));
+  }
   if (quality.clipped_fraction > kClippedFraction) {
     sentences.push_back(fmt::format("clipped: {:.1f} % of the samples are at full scale",
                                     100.0F * quality.clipped_fraction));

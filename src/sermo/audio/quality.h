@@ -36,8 +36,12 @@ inline constexpr float kClippedFraction = 0.001F;
 // is called mostly silent. Half of a RAVDESS clip is silent, 0.66 at the 95th percentile.
 inline constexpr float kSilentFraction = 0.8F;
 inline constexpr double kLeastSound_s = 0.3;
+// A recording below this is called very short: the clips that models learn from last 2.9 s and more
+// in RAVDESS, 1.2 s and more in EMO-DB.
+inline constexpr double kShortClip_s = 1.0;
 
-// At most one sentence each for clipping, low level and silence; empty for a sound recording.
+// At most one sentence each for shortness, clipping, low level and silence; empty for a sound
+// recording.
 std::vector<std::string> warnings(const Quality& quality, double duration_s);
 
 }  // namespace sermo::audio

@@ -68,7 +68,15 @@ TEST(Quality, QuietAndSilentRecordingsAreNamed) {
   EXPECT_FLOAT_EQ(quality.silent_fraction, 0.9F);
   EXPECT_THAT(warnings(quality, 5.0), ElementsAre("mostly silence: 0.50 of 5.00 s hold sound"));
   EXPECT_THAT(warnings(measure_quality(sine(0.2, 0.5F), kRateHz), 0.2),
-              ElementsAre("mostly silence: 0.20 of 0.20 s hold sound"));
+              ElementsAre("very short: 0.20 s, too little to tell an emotion surely",
+                          "mostly silence: 0.20 of 0.20 s hold sound"));
+}
+
+TEST(Quality, ShortClipsAreCalledSo) {
+  const Quality quality = measure_quality(sine(0.4, 0.5F), kRateHz);
+  EXPECT_THAT(warnings(quality, 0.4),
+              ElementsAre("very short: 0.40 s, too little to tell an emotion surely"));
+  EXPECT_THAT(warnings(quality, kShortClip_s), IsEmpty());
 }
 
 TEST(Quality, Edges) {
