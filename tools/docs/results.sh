@@ -15,7 +15,11 @@ slow=mlp,cnn1d,lstm,gru,cnn_lstm
 "$sermo" evaluate --models $quick --folds random,original --out "$work/known.json"
 "$sermo" evaluate --models $quick --folds loso --calibrate others --out "$work/loso.json" --honest "$work/loso_honest.json"
 "$sermo" evaluate --models $slow --folds emobox --calibrate others --out "$work/slow.json" --honest "$work/honest.json"
-reports=("$work/quick.json" "$work/known.json" "$work/loso.json" "$work/slow.json")
+"$sermo" evaluate --models $slow --folds random --calibrate others --out "$work/slow_random.json"
+"$sermo" evaluate --models $slow --folds original --out "$work/slow_original.json"
+"$sermo" evaluate --models mlp,cnn1d --folds loso --calibrate others --out "$work/slow_loso.json" --honest "$work/loso_honest.json"
+reports=("$work/quick.json" "$work/known.json" "$work/loso.json" "$work/slow.json"
+  "$work/slow_random.json" "$work/slow_original.json" "$work/slow_loso.json")
 if [[ -n $other ]]; then
   "$sermo" evaluate --models $quick --test "$other" --out "$work/other.json"
   reports+=("$work/other.json")
