@@ -117,17 +117,20 @@ class Table {
   void group(std::string name, std::string what) {
     const size_t first =
         groups_.empty() ? 0 : groups_.back().first + groups_.back().features.size();
-    groups_.push_back({std::move(name), std::move(what), first, {}});
+    groups_.push_back({std::move(name), std::move(what), first, {}, {}});
   }
+  // A number by itself.
   void add(std::string name, std::string unit, std::string what) {
-    groups_.back().features.push_back({std::move(name), std::move(unit), std::move(what)});
+    run(1, name, what);
+    put(std::move(name), std::move(unit), std::move(what));
   }
   void statistics(std::span<const ContourStatistic> statistics,
                   std::span<const ContourInfo> contours) {
     for (const ContourStatistic statistic : statistics) {
       const StatisticInfo& info = kStatistics[statistic];
+      run_of(contours, info.name, info.what, "");
       for (const ContourInfo& contour : contours) {
-        add(fmt::format("{}_{}", contour.name, info.name), info.has_unit ? contour.unit : "",
+        put(fmt::format("{}_{}", contour.name, info.name), info.has_unit ? contour.unit : "",
             fmt::format("{} {}", info.what, contour.what));
       }
     }
@@ -135,17 +138,25 @@ class Table {
   // Pairs in the order of the upper triangle, row by row.
   void pairs(std::string_view prefix, std::string_view what, std::span<const ContourInfo> rows,
              bool with_diagonal) {
+    const size_t count = rows.size() * (with_diagonal ? rows.size() + 1 : rows.size() - 1) / 2;
+    run(count, fmt::format("{}_*_*", prefix),
+        fmt::format(
+            "{} two of {} to {}, {}", what, rows.front().name, rows.back().name,
+            with_diagonal ? "each with itself and those after it" : "each with those after it"));
     for (size_t i = 0; i < rows.size(); ++i) {
       for (size_t j = i + (with_diagonal ? 0 : 1); j < rows.size(); ++j) {
-        add(fmt::format("{}_{}_{}", prefix, rows[i].name, rows[j].name), "",
+        put(fmt::format("{}_{}_{}", prefix, rows[i].name, rows[j].name), "",
             fmt::format("{} {} and {}", what, rows[i].what, rows[j].what));
       }
     }
   }
   void modulation(std::span<const ContourInfo> contours) {
     for (const ModulationBand& band : kModulationBands) {
+      run_of(contours, fmt::format("modulation_{}_{}_hz", band.low_hz, band.high_hz),
+             "log power of",
+             fmt::format(" that changes {} to {} times a second", band.low_hz, band.high_hz));
       for (const ContourInfo& contour : contours) {
-        add(fmt::format("{}_modulation_{}_{}_hz", contour.name, band.low_hz, band.high_hz), "ln",
+        put(fmt::format("{}_modulation_{}_{}_hz", contour.name, band.low_hz, band.high_hz), "ln",
             fmt::format("log power of {} that changes {} to {} times a second", contour.what,
                         band.low_hz, band.high_hz));
       }
@@ -161,6 +172,20 @@ class Table {
   std::vector<VoiceGroupInfo> take() { return std::move(groups_); }
 
  private:
+  void put(std::string name, std::string unit, std::string what) {
+    groups_.back().features.push_back({std::move(name), std::move(unit), std::move(what)});
+  }
+  // A family of one contour is said by its own name.
+  void run_of(std::span<const ContourInfo> contours, std::string_view suffix, std::string_view what,
+              std::string_view rest) {
+    const bool one = contours.size() == 1;
+    run(contours.size(), fmt::format("{}_{}", one ? contours[0].name : "*", suffix),
+        fmt::format("{} {}{}", what, one ? contours[0].what : "the contour", rest));
+  }
+  void run(size_t count, std::string name, std::string what) {
+    groups_.back().runs.push_back({count, std::move(name), std::move(what)});
+  }
+
   std::vector<VoiceGroupInfo> groups_;
 };
 

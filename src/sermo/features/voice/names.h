@@ -61,11 +61,20 @@ struct FeatureInfo {
   std::string what;  // e.g. "mean of MFCC 3"
 };
 
+// Numbers that stand one after the other and differ only in the contour that they are of: how a
+// page says them all in a line.
+struct FeatureRun {
+  size_t count = 0;
+  std::string name;  // e.g. "*_mean", the contour's name for the star; a pair's has two
+  std::string what;  // e.g. "mean of the contour"
+};
+
 struct VoiceGroupInfo {
   std::string name;  // as in the reference, e.g. "mfcc.moments"
   std::string what;  // a sentence
   size_t first = 0;  // place of its first number in the vector
   std::vector<FeatureInfo> features;
+  std::vector<FeatureRun> runs;  // the same, each number in one of them
 };
 
 // [kNumVoiceGroups], by VoiceGroup.

@@ -63,6 +63,29 @@ TEST(VoiceNames, StandWhereTheExtractorPutsThem) {
   EXPECT_EQ(name(kSecondHalfCovariance, 350), "cov_half_2_delta_12_delta_12");
 }
 
+// Whether `name` is `pattern` with a name for each star.
+bool matches(std::string_view pattern, std::string_view name) {
+  const size_t star = pattern.find('*');
+  if (star == std::string_view::npos) return pattern == name;
+  if (name.substr(0, star) != pattern.substr(0, star)) return false;
+  for (size_t end = star + 1; end <= name.size(); ++end)
+    if (matches(pattern.substr(star + 1), name.substr(end))) return true;
+  return false;
+}
+
+TEST(VoiceNames, RunsSayEveryNumberOnce) {
+  for (const VoiceGroupInfo& group : voice_groups()) {
+    size_t at = 0;
+    for (const FeatureRun& run : group.runs) {
+      ASSERT_LE(at + run.count, group.features.size()) << group.name;
+      for (size_t i = 0; i < run.count; ++i, ++at)
+        EXPECT_TRUE(matches(run.name, group.features[at].name))
+            << run.name << " " << group.features[at].name;
+    }
+    EXPECT_EQ(at, group.features.size()) << group.name;
+  }
+}
+
 TEST(VoicePage, IsUpToDate) {
   std::ifstream file(std::filesystem::path(SERMO_SOURCE_DIR) / "docs/features/sermo-voice.md");
   const std::string page((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());

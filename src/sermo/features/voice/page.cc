@@ -50,6 +50,12 @@ Every number of every clip is finite.
 
 )";
 
+constexpr std::string_view kRuns =
+    "A star stands for the name of a contour, in the order in which the group's contours are "
+    "listed "
+    "above;\nof pairs, the first star changes last. The header of a table (`sermo extract "
+    "--schema sermo-voice --out F.csv`)\nspells every name out.\n";
+
 }  // namespace
 
 std::string voice_page() {
@@ -65,23 +71,19 @@ std::string voice_page() {
   for (const ContourInfo& contour : voice_frame_names()) {
     fmt::format_to(out, "| `{}` | {} | {} |\n", contour.name, contour.unit, contour.what);
   }
-  page += "\n## Groups\n| numbers | group | what |\n|---|---|---|\n";
+  page += "\n## Numbers, group by group\n" + std::string(kRuns);
   for (const VoiceGroupInfo& group : voice_groups()) {
-    fmt::format_to(out, "| {} to {} | {} | {} |\n", group.first,
-                   group.first + group.features.size() - 1, group.name, group.what);
-  }
-  page += "\n## Every number\n";
-  for (const VoiceGroupInfo& group : voice_groups()) {
-    fmt::format_to(out,
-                   "\n<details><summary>{}: {}</summary>\n\n| | name | unit | what |\n"
-                   "|---|---|---|---|\n",
-                   group.name, group.what);
-    for (size_t i = 0; i < group.features.size(); ++i) {
-      const FeatureInfo& feature = group.features[i];
-      fmt::format_to(out, "| {} | `{}` | {} | {} |\n", group.first + i, feature.name, feature.unit,
-                     feature.what);
+    fmt::format_to(out, "\n### {}\n{}\n\n| numbers | name | what |\n|---|---|---|\n", group.name,
+                   group.what);
+    size_t first = group.first;
+    for (const FeatureRun& run : group.runs) {
+      const size_t last = first + run.count - 1;
+      fmt::format_to(
+          out, "| {} | `{}` | {} |\n",
+          run.count == 1 ? fmt::format("{}", first) : fmt::format("{} to {}", first, last),
+          run.name, run.what);
+      first = last + 1;
     }
-    page += "\n</details>\n";
   }
   return page;
 }
