@@ -149,13 +149,6 @@ Result<data::Table> read_feature_table(const std::string& path, Console& console
   return std::move(loaded.table);
 }
 
-std::string dataset_name(const CorpusOptions& options, const std::string& features) {
-  if (options.roots.empty())
-    return features.empty() ? "ravdess" : fs::path(features).stem().string();
-  const fs::path root = fs::path(options.roots.front()).lexically_normal();
-  return (root.has_filename() ? root : root.parent_path()).filename().string();
-}
-
 std::vector<features::Schema> known_schemas() {
   std::vector<features::Schema> schemas;
   for (const auto& extractor : features::all_extractors()) schemas.push_back(extractor->schema());

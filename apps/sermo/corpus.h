@@ -38,9 +38,6 @@ Result<data::Table> build_corpus(const CorpusOptions& options, Console& console,
 // Sermo.
 Result<data::Table> read_feature_table(const std::string& path, Console& console);
 
-// What a manifest calls the data: the folder's or the table's name.
-std::string dataset_name(const CorpusOptions& options, const std::string& features);
-
 // The schemas of all extractors, for reading tables.
 std::vector<features::Schema> known_schemas();
 

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "chosen_models.h"
-#include "corpus.h"
+#include "fit_options.h"
 #include "honest_figures.h"
 #include "progress.h"
 #include "sermo/base/version.h"
@@ -24,15 +24,9 @@ namespace sermo::app {
 namespace {
 
 struct TrainOptions {
-  CorpusOptions corpus;
-  std::string features;
-  std::vector<std::string> models = {"all"};
+  FitOptions fit;
   engine::Protocol protocol = engine::Protocol::kHonest;
-  learn::ClassWeight class_weight = learn::ClassWeight::kNone;
-  uint32_t seed = 42;
-  int epochs = 0;
   std::string out = "models";
-  int jobs = 1;
 };
 
 std::string split_line(const engine::SplitSummary& split) {
@@ -81,23 +75,22 @@ std::string table_of(std::vector<const engine::TrainedModel*> models) {
 }
 
 int train(const TrainOptions& options, Console& console) {
-  const Result<ChosenModels> chosen = choose_models(options.models);
+  const FitOptions& fit = options.fit;
+  const Result<ChosenModels> chosen = choose_models(fit.models);
   if (!chosen) return failed(console, chosen.error());
   Outcome inputs;
-  Result<data::Table> table = options.corpus.roots.empty()
-                                  ? read_feature_table(options.features, console)
-                                  : build_corpus(options.corpus, console, inputs);
+  const Result<data::Table> table = read_labelled_clips(fit, console, inputs);
   if (!table) return failed(console, table.error());
 
   engine::TrainingOptions training;
   training.learners = chosen->learners;
   training.votes = chosen->votes;
-  training.max_epochs = options.epochs;
+  training.max_epochs = fit.epochs;
   training.protocol = options.protocol;
-  training.class_weight = options.class_weight;
-  training.seed = options.seed;
-  training.num_threads = options.jobs;
-  training.dataset_name = dataset_name(options.corpus, options.features);
+  training.class_weight = fit.class_weight;
+  training.seed = fit.seed;
+  training.num_threads = fit.jobs;
+  training.dataset_name = dataset_name(fit);
   training.sermo_version = version();
   training.honest_figures = known_figures(options.out, console);
   Result<engine::TrainingReport> report = [&] {
@@ -148,45 +141,18 @@ int train(const TrainOptions& options, Console& console) {
 void add_train(CLI::App& program, Console& console, int& status) {
   CLI::App& verb = *program.add_subcommand("train", "Train, test and verify models");
   const auto options = std::make_shared<TrainOptions>();
-  CLI::Option* data = add_corpus_options(verb, options->corpus, "--data");
-  verb.add_option("--features", options->features,
-                  "Table of features: F.npz, F.csv, or X.npy with y.npy beside it (default, "
-                  "without --data: the table that "
-                  "ships with Sermo)")
-      ->type_name("F")
-      ->excludes(data);
-  verb.add_option("--models", options->models,
-                  "all, or names: " + learner_names() + ", or a vote of them: vote(svm,et)")
-      ->type_name("NAMES");
+  add_fit_options(verb, options->fit, "the split", console);
   static const std::map<std::string, engine::Protocol> kProtocols = {
       {"honest", engine::Protocol::kHonest}, {"original", engine::Protocol::kOriginal}};
   verb.add_option("--protocol", options->protocol,
                   "honest, or original (early stopping watches the test clips)")
       ->transform(CLI::Transformer(kProtocols).description(""))
       ->type_name("P");
-  static const std::map<std::string, learn::ClassWeight> kWeights = {
-      {"none", learn::ClassWeight::kNone}, {"balanced", learn::ClassWeight::kBalanced}};
-  verb.add_option("--class-weight", options->class_weight,
-                  "none, or balanced (rare labels count more)")
-      ->transform(CLI::Transformer(kWeights).description(""))
-      ->type_name("W");
-  verb.add_option("--seed", options->seed, "Of the split and of every learner")
-      ->capture_default_str()
-      ->type_name("N");
-  verb.add_option("--epochs", options->epochs,
-                  "Of nets, at most (default: as many as each one's recipe says)")
-      ->check(CLI::PositiveNumber)
-      ->type_name("N");
   verb.add_option("--out,-o", options->out, "Folder for the models and their manifest")
       ->capture_default_str()
       ->type_name("DIR");
-  add_common_options(verb, console, options->jobs);
   verb.footer("Example: sermo train --data recordings/ --models svm,et --out my-models");
-  verb.callback([options, &console, &status] {
-    options->corpus.jobs = options->jobs;
-    options->corpus.unlabelled = data::Unlabelled::kSkip;
-    status = train(*options, console);
-  });
+  verb.callback([options, &console, &status] { status = train(*options, console); });
 }
 
 }  // namespace sermo::app

@@ -1,0 +1,88 @@
+#include "evaluation_text.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "text_table.h"
+
+namespace sermo::app {
+namespace {
+
+std::string speakers_line(const eval::Evaluation& evaluation) {
+  if (evaluation.plan.speakers_apart) return "no speaker in both parts";
+  if (evaluation.leaks.num_shared_speakers > 0) {
+    return fmt::format(
+        "same speakers in training and test ({} of them): expect less on voices that the models "
+        "never heard",
+        evaluation.leaks.num_shared_speakers);
+  }
+  return "speakers unknown: whether one is in both parts cannot be told";
+}
+
+}  // namespace
+
+std::string heading(const nlohmann::ordered_json& evaluation, const eval::Evaluation& found) {
+  const bool enrolled = found.mode == eval::SpeakerMode::kEnrolled;
+  return fmt::format("{}: {} {}, {} clips tested; {}{}\n", found.plan.name, found.plan.folds.size(),
+                     found.plan.folds.size() == 1 ? "fold" : "folds", evaluation["clips"].size(),
+                     speakers_line(found),
+                     enrolled ? "; enrolled speakers: each one's own unlabelled clips standardise "
+                                "their features"
+                              : "");
+}
+
+std::string score_table(const nlohmann::ordered_json& evaluation) {
+  TextTable table({{"model"},
+                   {"UAR", Align::kRight},
+                   {"95 %"},
+                   {"accuracy", Align::kRight},
+                   {"macro F1", Align::kRight},
+                   {"ECE before", Align::kRight},
+                   {"after", Align::kRight},
+                   {"best half", Align::kRight},
+                   {"fit", Align::kRight},
+                   {"title"}});
+  std::vector<const nlohmann::ordered_json*> models;
+  for (const nlohmann::ordered_json& model : evaluation["models"]) models.push_back(&model);
+  const auto uar = [](const nlohmann::ordered_json* m) {
+    return (*m)["scores"]["uar"].get<double>();
+  };
+  std::ranges::stable_sort(models, std::ranges::greater{}, uar);
+  const auto digits = [](const nlohmann::ordered_json& value) {
+    return fmt::format("{:.3f}", value.get<double>());
+  };
+  for (const nlohmann::ordered_json* model : models) {
+    const nlohmann::ordered_json& scores = (*model)["scores"];
+    const nlohmann::ordered_json& interval = scores["uar_interval"];
+    table.add_row(
+        {(*model)["name"].get<std::string>(), digits(scores["uar"]),
+         interval.is_null() ? ""
+                            : fmt::format("{} to {}", digits(interval[0]), digits(interval[1])),
+         digits(scores["accuracy"]), digits(scores["macro_f1"]), digits(scores["ece_before"]),
+         digits(scores["ece"]), digits(scores["accuracy_at_half_coverage"]),
+         fmt::format("{:.2f} s", (*model)["fit_seconds"].get<double>()),
+         (*model)["title"].get<std::string>()});
+  }
+  return table.str();
+}
+
+std::string mapping_line(const eval::JoinedCorpora& corpora,
+                         const std::vector<std::string>& learnt) {
+  std::string renamed;
+  for (size_t k = 0; k < learnt.size(); ++k) {
+    const std::string& to = corpora.mapping.learnt_to_shared[k];
+    if (!to.empty() && to != learnt[k]) renamed += fmt::format("; {} counts as {}", learnt[k], to);
+  }
+  std::string left_out;
+  if (corpora.num_left_out > 0) {
+    left_out = fmt::format("; {} clips left out ({})", corpora.num_left_out,
+                           fmt::join(corpora.mapping.not_learnt, " "));
+  }
+  return fmt::format("answers among {}{}{}\n", fmt::join(corpora.mapping.shared, " "), renamed,
+                     left_out);
+}
+
+}  // namespace sermo::app

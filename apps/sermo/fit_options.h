@@ -1,0 +1,39 @@
+// What `train` and `evaluate` share: which clips, which models, and how they are fitted.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "console.h"
+#include "corpus.h"
+#include "sermo/base/result.h"
+#include "sermo/data/table.h"
+#include "sermo/learn/learner.h"
+
+namespace sermo::app {
+
+struct FitOptions {
+  CorpusOptions corpus;  // recordings, where any are named
+  std::string features;  // else a table; empty: the one that ships with Sermo
+  std::vector<std::string> models = {"all"};
+  learn::ClassWeight class_weight = learn::ClassWeight::kNone;
+  uint32_t seed = 42;
+  int epochs = 0;  // of nets, at most; 0: as many as each one's recipe says
+  int jobs = 1;
+};
+
+// Registers the options, --jobs and --quiet among them; `seed_of` says what the seed decides.
+void add_fit_options(CLI::App& verb, FitOptions& options, const std::string& seed_of,
+                     Console& console);
+
+// The labelled clips that the options name, as a table; each recording counts in `outcome`.
+Result<data::Table> read_labelled_clips(const FitOptions& options, Console& console,
+                                        Outcome& outcome);
+
+// What a manifest calls the data: the folder's or the table's name.
+std::string dataset_name(const FitOptions& options);
+
+}  // namespace sermo::app
