@@ -1,5 +1,4 @@
 // `sermo evaluate`: what models are worth on clips, and voices, that they had not learnt from.
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <chrono>
@@ -20,6 +19,7 @@
 #include "output.h"
 #include "progress.h"
 #include "sermo/base/file.h"
+#include "sermo/base/utc_time.h"
 #include "sermo/eval/cross_corpus.h"
 #include "sermo/eval/cross_evaluation.h"
 #include "sermo/eval/enrolment.h"
@@ -43,11 +43,6 @@ struct EvaluateOptions {
   std::string html;
   std::string honest = "models/honest.json";
 };
-
-std::string now_utc() {
-  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now));
-}
 
 class Evaluator {
  public:

@@ -1,11 +1,9 @@
 #include "sermo/engine/model_folder.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <numeric>
 #include <optional>
@@ -14,6 +12,7 @@
 #include "sermo/base/file.h"
 #include "sermo/base/hash.h"
 #include "sermo/base/parallel.h"
+#include "sermo/base/utc_time.h"
 #include "sermo/base/version.h"
 #include "sermo/engine/assembled_vote.h"
 
@@ -21,11 +20,6 @@ namespace sermo::engine {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string now_utc() {
-  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now));
-}
 
 bool is_model_file(const std::string& name) { return fs::path(name).extension() == ".onnx"; }
 
