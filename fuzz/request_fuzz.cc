@@ -8,9 +8,11 @@
 
 #include "sermo/base/check.h"
 #include "sermo/base/utf8.h"
+#include "sermo/serve/access.h"
 #include "sermo/serve/live_window.h"
 #include "sermo/serve/media_type.h"
 #include "sermo/serve/negotiation.h"
+#include "sermo/serve/subprotocol.h"
 #include "sermo/serve/target.h"
 
 namespace {
@@ -47,6 +49,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   sermo::serve::parse_field_value(text);
   sermo::serve::accepts_gzip(text);
   sermo::serve::names_etag(text, "\"tag\"");
+  if (sermo::serve::has_stream_token("secret", text)) {
+    SERMO_CHECK(sermo::serve::offers_live(text), "there is a name to answer with");
+    SERMO_CHECK(text.find("sermo.token.c2VjcmV0") != text.npos, "the token was given");
+  }
   if (const auto rate_hz = sermo::serve::parse_stream_start(text))
     SERMO_CHECK(*rate_hz >= 8000 && *rate_hz <= 192000, "a rate");
   stream(std::as_bytes(std::span(data + 1, size - 1)), size_t{1} + data[0]);

@@ -98,5 +98,11 @@ test('a service that wants a token asks for it; a wrong one is said; the right o
 
   await page.getByRole('button', { name: 'Live' }).click();
   await page.getByRole('button', { name: 'Start listening' }).click();
-  await alert.getByText('Live listening does not work with an access token').waitFor();
+  await page.getByRole('region', { name: 'Live' }).locator('.figure').first().getByText('%').waitFor();
+  await page.getByRole('button', { name: 'Stop' }).click();
+  writeFileSync(tokenFile, 'open poppy\n');
+  await service.stop();
+  await start({ port: service.port, flags: ['--token-file', tokenFile] });
+  await page.getByRole('button', { name: 'Start listening' }).click();
+  await alert.getByText('That token was not accepted').waitFor();
 });

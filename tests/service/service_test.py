@@ -364,6 +364,7 @@ class OneService(ServiceCase):
             self.assertEqual(stream.status, 403)
         with self.stream(origin=self.service.url) as stream:
             self.assertEqual(stream.status, 101)
+            self.assertNotIn("Sec-WebSocket-Protocol", stream.head)  # none was offered
         self.assert_problem(self.service.get("/api/v1/stream"), 426, "upgrade_required")
 
     def test_broken_streams_are_closed_with_a_code(self):
@@ -376,7 +377,7 @@ class OneService(ServiceCase):
                 for opcode, data in messages:
                     stream.send(opcode, data)
                 self.assertEqual(stream.close_code(), code, messages[-1][1][:40])
-        with self.stream() as stream:  # refused by its announced size: whoever goes on sending may find the line cut
+        with self.stream() as stream:  # refused by its announced size
             stream.send(*start)
             stream.announce(BINARY, 2 << 20)
             self.assertEqual(stream.close_code(), 1009)
@@ -394,6 +395,29 @@ class OneService(ServiceCase):
             with self.stream() as stream:
                 stream.send(*start)
                 stream.send(BINARY, self.pcm()[:50000])
+        self.settle(self.service)
+
+    def test_who_goes_on_sending_a_too_large_message_reads_why_it_is_refused(self):
+        with self.stream() as stream:
+            stream.send(TEXT, b'{"sample_rate":16000}')
+            stream.announce(BINARY, 1 << 30)
+            for _ in range(64):
+                stream.socket.sendall(bytes(1 << 20))
+            self.assertEqual(stream.close_code(), 1009)
+        with self.stream() as stream:  # there is an end to it
+            stream.send(TEXT, b'{"sample_rate":16000}')
+            stream.announce(BINARY, 1 << 40)
+            with self.assertRaises(OSError):
+                for _ in range(2048):
+                    stream.socket.sendall(bytes(1 << 20))
+        with self.stream() as stream:  # neither does one that stays and says nothing hold its place for ever
+            stream.send(TEXT, b'{"sample_rate":16000}')
+            stream.announce(BINARY, 1 << 40)
+            self.assertEqual(stream.close_code(), 1009)
+            begun = time.monotonic()
+            while self.service.metric("sermo_streams") > 0 and time.monotonic() < begun + 30:
+                time.sleep(0.2)
+            self.assertLess(time.monotonic() - begun, 20)
         self.settle(self.service)
 
     def test_many_streams_and_requests_together(self):
@@ -502,16 +526,34 @@ class OwnService(ServiceCase):
                 self.assertEqual(answer.headers["WWW-Authenticate"], "Bearer")
         with WebSocket(service.address, "/api/v1/stream") as stream:
             self.assertEqual(stream.status, 401)
+        for offered in ("sermo.live", "sermo.live, sermo.token.d3Jvbmc", "sermo.token.czNjcmV0IHRva2Vu", "sermo.live, sermo.token.s3cret token"):
+            with WebSocket(service.address, "/api/v1/stream", headers=[f"Sec-WebSocket-Protocol: {offered}"]) as stream:
+                self.assertEqual(stream.status, 401, offered)
+                self.assertIn("WWW-Authenticate: Bearer\r\n", stream.head)
         right = {"Authorization": "Bearer s3cret token"}
         self.assertEqual(service.post(PREDICT, CLIP, **right).status, 200)
         with WebSocket(service.address, "/api/v1/stream", headers=["Authorization: Bearer s3cret token"]) as stream:
             self.assertEqual(stream.status, 101)
+        together = ["Sec-WebSocket-Protocol: sermo.live, sermo.token.czNjcmV0IHRva2Vu"]
+        apart = ["Sec-WebSocket-Protocol: sermo.token.czNjcmV0IHRva2Vu", "Sec-WebSocket-Protocol: sermo.live"]
+        for headers in (together, apart):  # as browsers can
+            with WebSocket(service.address, "/api/v1/stream", headers=headers) as stream:
+                self.assertEqual(stream.status, 101)
+                self.assertIn("\r\nSec-WebSocket-Protocol: sermo.live\r\n", stream.head)
+                self.assertNotIn("token", stream.head)
+                stream.send(TEXT, b'{"sample_rate":8000}')
+                stream.send(BINARY, bytes(16000))
+                self.assertFalse(json.loads(stream.receive()[1])["voiced"])
+        self.assertEqual(service.post(PREDICT, CLIP, Sec_WebSocket_Protocol="sermo.live, sermo.token.czNjcmV0IHRva2Vu").status, 401)
         for path in ("/", "/healthz", "/readyz", "/openapi.json"):
             self.assertEqual(service.get(path).status, 200)
         api = service.get("/openapi.json").json()
         self.assertEqual(api["paths"][PREDICT]["post"]["security"], [{"token": []}])
+        self.assertEqual(api["paths"]["/api/v1/stream"]["get"]["security"], [{"token": []}, {"subprotocol": []}])
+        self.assertEqual(api["components"]["securitySchemes"]["subprotocol"]["name"], "Sec-WebSocket-Protocol")
         service.stop()
-        self.assertNotIn("s3cret", service.log)
+        for secret in ("s3cret", "czNjcmV0"):
+            self.assertNotIn(secret, service.log)
 
     def test_one_other_site_may_call_where_that_is_allowed(self):
         service = self.serve("--cors", "https://app.example")

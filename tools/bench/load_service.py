@@ -1,6 +1,6 @@
-"""How the service bears a crowd: answers a second, latency, errors and memory. Prints docs/service.md.
+"""How the service bears a crowd: answers a second, latency, errors and memory. Prints docs/service-load.md.
 
-    tools/bench/load_service.py build/release/bin/sermo models ../shared/ravdess [--seconds 60] > docs/service.md
+    tools/bench/load_service.py build/release/bin/sermo models ../shared/ravdess [--seconds 60] > docs/service-load.md
 
 Clients are of this process, the service is its own; both share the machine's processors. Each of the connections posts a recording,
 waits for the answer and posts the next. The second run does the same while idle connections hang on and slow senders drip.

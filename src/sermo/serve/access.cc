@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "sermo/serve/negotiation.h"
+#include "sermo/serve/subprotocol.h"
+
 namespace sermo::serve {
 namespace {
 
@@ -20,6 +23,14 @@ void add_if_absent(Response& response, std::string_view name, std::string_view v
   if (!has_header(response, name)) response.add(std::string(name), std::string(value));
 }
 
+// In a time that depends on the length of what is given alone.
+bool is_same_secret(std::string_view given, std::string_view secret) {
+  unsigned difference = given.size() == secret.size() ? 0 : 1;
+  for (size_t i = 0; i < given.size(); ++i)
+    difference |= static_cast<unsigned char>(given[i] ^ secret[i % secret.size()]);
+  return difference == 0;
+}
+
 bool is_of(std::string_view cors_origin, const RequestHead& head) {
   return !cors_origin.empty() && head.origin == cors_origin;
 }
@@ -32,10 +43,17 @@ bool has_token(std::string_view token, std::string_view authorization) {
   if (!equal_ignoring_case(authorization.substr(0, kScheme.size()), kScheme)) return false;
   std::string_view given = authorization.substr(kScheme.size());
   given.remove_prefix(std::min(given.find_first_not_of(' '), given.size()));
-  unsigned difference = given.size() == token.size() ? 0 : 1;
-  for (size_t i = 0; i < given.size(); ++i)
-    difference |= static_cast<unsigned char>(given[i] ^ token[i % token.size()]);
-  return difference == 0;
+  return is_same_secret(given, token);
+}
+
+bool has_stream_token(std::string_view token, std::string_view subprotocols) {
+  if (token.empty()) return true;
+  if (!offers_live(subprotocols)) return false;  // what would be left to answer with is the token
+  const std::string wanted = token_subprotocol(token);
+  while (!subprotocols.empty()) {
+    if (is_same_secret(take_list_item(subprotocols), wanted)) return true;
+  }
+  return false;
 }
 
 bool is_cors_preflight(std::string_view cors_origin, const RequestHead& head) {

@@ -13,6 +13,8 @@ namespace sermo::serve {
 // Whether an Authorization field carries `token`; always where no token is asked for. The time it
 // takes does not tell how much of a wrong token was right.
 bool has_token(std::string_view token, std::string_view authorization);
+// The same of the subprotocols that a stream's client offers; see subprotocol.h.
+bool has_stream_token(std::string_view token, std::string_view subprotocols);
 
 // Whether a browser asks if pages of `cors_origin` may send this request (Fetch, "CORS-preflight").
 bool is_cors_preflight(std::string_view cors_origin, const RequestHead& head);

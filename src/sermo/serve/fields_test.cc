@@ -4,6 +4,7 @@
 #include "sermo/serve/access.h"
 #include "sermo/serve/media_type.h"
 #include "sermo/serve/negotiation.h"
+#include "sermo/serve/subprotocol.h"
 
 namespace sermo::serve {
 namespace {
@@ -45,6 +46,31 @@ TEST(Access, TheTokenIsWantedWhole) {
   for (const char* text : {"", "secret", "Basic secret", "Bearer", "Bearer ", "Bearer secre",
                            "Bearer secrets", "Bearer secretsecret", "Bearer Secret"})
     EXPECT_FALSE(has_token("secret", text)) << text;
+}
+
+TEST(Access, SubprotocolsCarryTheTokenInBase64Url) {
+  // The examples of RFC 4648 10, and bytes that need the two digits of its section 5.
+  EXPECT_EQ(token_subprotocol(""), "sermo.token.");
+  EXPECT_EQ(token_subprotocol("f"), "sermo.token.Zg");
+  EXPECT_EQ(token_subprotocol("fo"), "sermo.token.Zm8");
+  EXPECT_EQ(token_subprotocol("foo"), "sermo.token.Zm9v");
+  EXPECT_EQ(token_subprotocol("foob"), "sermo.token.Zm9vYg");
+  EXPECT_EQ(token_subprotocol("fooba"), "sermo.token.Zm9vYmE");
+  EXPECT_EQ(token_subprotocol("foobar"), "sermo.token.Zm9vYmFy");
+  EXPECT_EQ(token_subprotocol("\xfb\xff\xfe"), "sermo.token.-__-");
+}
+
+TEST(Access, AStreamsTokenIsWantedWholeAndBesideTheNameOfTheProtocol) {
+  EXPECT_TRUE(has_stream_token("", ""));
+  for (const char* text : {"sermo.live, sermo.token.Zm9vYmFy", "sermo.token.Zm9vYmFy,sermo.live",
+                           "other , sermo.live , sermo.token.x , sermo.token.Zm9vYmFy"})
+    EXPECT_TRUE(has_stream_token("foobar", text)) << text;
+  for (const char* text : {"", "sermo.live", "sermo.token.Zm9vYmFy", "sermo.live, sermo.token.",
+                           "sermo.live, Zm9vYmFy", "sermo.live, sermo.token.Zm9vYmF",
+                           "sermo.live, sermo.token.Zm9vYmFyZm9vYmFy",
+                           "sermo.live, sermo.token.Zm9vYmFy==", "sermo.live, sermo.token.foobar",
+                           "sermo.live, Sermo.token.Zm9vYmFy", "sermo.live sermo.token.Zm9vYmFy"})
+    EXPECT_FALSE(has_stream_token("foobar", text)) << text;
 }
 
 RequestHead from(const char* origin, const char* host) {

@@ -27,6 +27,7 @@ struct RequestHead {
   std::string origin;
   std::string host;
   std::string preflight_method;  // Access-Control-Request-Method
+  std::string subprotocols;      // Sec-WebSocket-Protocol, all of its lines as one list
   bool wants_websocket = false;
   std::string id;  // names the request in the log and in X-Request-Id
 

@@ -36,6 +36,11 @@ const Route* find_route(std::string_view path) {
   return is_page_file(path) ? &kPage : nullptr;
 }
 
+bool may_call(const Route& route, std::string_view token, const RequestHead& head) {
+  return has_token(token, head.authorization) ||
+         (route.where == Where::kStream && has_stream_token(token, head.subprotocols));
+}
+
 // Whether the recording is at fault, and not what was asked about it.
 bool is_of_recording(ErrorCode code) {
   return code != ErrorCode::kUsage && code != ErrorCode::kNotFound && code != ErrorCode::kCancelled;
@@ -100,8 +105,12 @@ Service::Admission Service::admit(const RequestHead& head) const {
     response.add("Allow", allowed);
     return refused(std::move(response));
   }
-  if (route->needs_token && !has_token(options_.token, head.authorization)) {
-    Response response = problem(kUnauthorized, "wanted the header `Authorization: Bearer TOKEN`");
+  if (route->needs_token && !may_call(*route, options_.token, head)) {
+    Response response = problem(
+        kUnauthorized, route->where == Where::kStream
+                           ? "wanted the header `Authorization: Bearer TOKEN`, or the subprotocols "
+                             "`sermo.live` and `sermo.token.TOKEN` with the token in base64url"
+                           : "wanted the header `Authorization: Bearer TOKEN`");
     response.add("WWW-Authenticate", "Bearer");
     return refused(std::move(response));
   }

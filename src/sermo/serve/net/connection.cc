@@ -21,6 +21,7 @@
 
 #include "sermo/base/check.h"
 #include "sermo/base/utf8.h"
+#include "sermo/serve/net/drain.h"
 #include "sermo/serve/net/event.h"
 #include "sermo/serve/net/stream_session.h"
 #include "sermo/serve/problem.h"
@@ -33,7 +34,6 @@ namespace asio = boost::asio;
 namespace http = boost::beast::http;
 using boost::system::error_code;
 using std::chrono::milliseconds;
-using std::chrono::seconds;
 using tcp = asio::ip::tcp;
 
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
@@ -44,10 +44,6 @@ constexpr size_t kBlockBytes = 64 * 1024;
 constexpr size_t kFormBytes = 64 * 1024;
 // Other calls have no use for a body.
 constexpr size_t kMaxUnusedBodyBytes = 64 * 1024;
-// How much of a refused upload is read and thrown away, so that the client gets to read the answer:
-// closing at once would reset the connection and take the answer with it.
-constexpr size_t kMaxDrainedBytes = size_t{256} << 20;
-constexpr seconds kMaxDrainTime{10};
 // As nginx logs it: the client closed the connection before the answer.
 constexpr int kClientWentAway = 499;
 
@@ -92,6 +88,16 @@ class Connection::Incoming {
   }
 
   std::string field(http::field name) const { return text_of(parser.get()[name]); }
+  // A list that may be spread over several lines, as one.
+  std::string list(http::field name) const {
+    std::string items;
+    const auto [first, end] = parser.get().equal_range(name);
+    for (auto line = first; line != end; ++line) {
+      if (!items.empty()) items += ", ";
+      items += text_of(line->value());
+    }
+    return items;
+  }
 
   // The rest of the head once it has been read; the target is taken apart elsewhere.
   RequestHead head() const {
@@ -105,6 +111,7 @@ class Connection::Incoming {
     head.origin = field(http::field::origin);
     head.host = field(http::field::host);
     head.preflight_method = field(http::field::access_control_request_method);
+    head.subprotocols = list(http::field::sec_websocket_protocol);
     head.wants_websocket = boost::beast::websocket::is_upgrade(parser.get());
     const std::string given = text_of(parser.get()["X-Request-Id"]);
     head.id = is_request_id(given) ? given : next_request_id();
@@ -336,7 +343,7 @@ asio::awaitable<void> Connection::stream(const Incoming& incoming, const Request
       std::make_shared<StreamSession>(std::move(socket_), hub_, models, *model_index);
   stop_stream_ = [&session] { session->stop(); };
   const Clock::time_point begin = Clock::now();
-  co_await session->run(std::move(upgrade), head.id);
+  co_await session->run(std::move(upgrade), head);
   stop_stream_ = nullptr;
   log(head, &route, Response{.status = 101}, begin);
 }
@@ -364,16 +371,7 @@ asio::awaitable<bool> Connection::send(const RequestHead& head, Response& respon
 
 asio::awaitable<void> Connection::drain() {
   state_ = State::kIdle;  // the answer is out: nothing to wait for when told to stop
-  error_code ignored;
-  socket_.shutdown(tcp::socket::shutdown_send, ignored);
-  deadline_.set(kMaxDrainTime, shared_from_this());
-  std::vector<std::byte> block(kBlockBytes);
-  size_t drained = 0;
-  while (drained < kMaxDrainedBytes && !stopping_) {
-    const auto [error, count] = co_await socket_.async_read_some(asio::buffer(block), kAwait);
-    if (error) break;
-    drained += count;
-  }
+  co_await serve::drain(socket_, deadline_, shared_from_this(), stopping_);
 }
 
 void Connection::log(const RequestHead& head, const Route* route, const Response& response,

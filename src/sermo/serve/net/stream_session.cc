@@ -14,12 +14,15 @@
 #include <utility>
 
 #include "sermo/serve/live_answer.h"
+#include "sermo/serve/net/drain.h"
 #include "sermo/serve/net/event.h"
+#include "sermo/serve/subprotocol.h"
 
 namespace sermo::serve {
 namespace {
 
 namespace asio = boost::asio;
+namespace http = boost::beast::http;
 namespace websocket = boost::beast::websocket;
 using std::chrono::milliseconds;
 
@@ -39,7 +42,11 @@ std::span<const std::byte> bytes_of(const boost::beast::flat_buffer& buffer) {
 
 StreamSession::StreamSession(asio::ip::tcp::socket socket, Hub& hub,
                              std::shared_ptr<const ModelSet> models, size_t model_index)
-    : stream_(std::move(socket)), hub_(hub), models_(std::move(models)), model_index_(model_index) {
+    : stream_(std::move(socket)),
+      hub_(hub),
+      deadline_(stream_.next_layer()),
+      models_(std::move(models)),
+      model_index_(model_index) {
   ++hub_.num_streams;
 }
 
@@ -47,6 +54,7 @@ StreamSession::~StreamSession() { --hub_.num_streams; }
 
 void StreamSession::stop() {
   stopping_ = true;
+  if (draining_) deadline_.set(milliseconds(0), shared_from_this());
   if (!reading_) return;  // noticed after the answer
   asio::co_spawn(
       stream_.get_executor(),
@@ -56,19 +64,24 @@ void StreamSession::stop() {
       asio::detached);
 }
 
-asio::awaitable<void> StreamSession::run(Upgrade upgrade, std::string id) {
+asio::awaitable<void> StreamSession::run(Upgrade upgrade, const RequestHead& head) {
   stream_.set_option(websocket::stream_base::timeout{
       .handshake_timeout = kHandshakeTimeout,
       .idle_timeout = hub_.options.idle_timeout,
       .keep_alive_pings = false,
   });
-  stream_.set_option(websocket::stream_base::decorator([&id](websocket::response_type& response) {
-    response.set("X-Request-Id", id);
-    response.set(boost::beast::http::field::server, "sermo");  // not the library and its version
+  stream_.set_option(websocket::stream_base::decorator([&head](websocket::response_type& response) {
+    response.set("X-Request-Id", head.id);
+    response.set(http::field::server, "sermo");  // not the library and its version
+    if (offers_live(head.subprotocols))
+      response.set(http::field::sec_websocket_protocol, kLiveSubprotocol);
   }));
   stream_.read_message_max(kMaxMessageBytes);
   const auto [error] = co_await stream_.async_accept(upgrade, kAwait);
-  if (!error) co_await converse();
+  if (error) co_return;
+  co_await converse();
+  draining_ = true;
+  co_await drain(stream_.next_layer(), deadline_, shared_from_this(), stopping_);
 }
 
 // Gives whether a message is in the buffer.

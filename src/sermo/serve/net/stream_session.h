@@ -14,7 +14,9 @@
 #include <string>
 
 #include "sermo/serve/live_window.h"
+#include "sermo/serve/net/deadline.h"
 #include "sermo/serve/net/hub.h"
+#include "sermo/serve/net/stream_socket.h"
 
 namespace sermo::serve {
 
@@ -29,14 +31,14 @@ class StreamSession : public std::enable_shared_from_this<StreamSession> {
   StreamSession(const StreamSession&) = delete;
   StreamSession& operator=(const StreamSession&) = delete;
 
-  // Until either side ends it. `id` names the request in the log.
-  boost::asio::awaitable<void> run(Upgrade upgrade, std::string id);
+  // Until either side ends it. `head` is that of the upgrade, and stays until then.
+  boost::asio::awaitable<void> run(Upgrade upgrade, const RequestHead& head);
 
   // Ends it after the answer that is under way, if any.
   void stop();
 
  private:
-  using Stream = boost::beast::websocket::stream<boost::asio::ip::tcp::socket, false>;
+  using Stream = boost::beast::websocket::stream<StreamSocket, false>;
 
   boost::asio::awaitable<bool> read_message();
   boost::asio::awaitable<bool> answer(LiveHop hop);
@@ -45,10 +47,12 @@ class StreamSession : public std::enable_shared_from_this<StreamSession> {
 
   Stream stream_;
   Hub& hub_;
+  Deadline deadline_;  // once the stream has ended
   std::shared_ptr<const ModelSet> models_;
   size_t model_index_;
   boost::beast::flat_buffer buffer_;
   bool reading_ = false;
+  bool draining_ = false;
   bool stopping_ = false;
 };
 

@@ -13,12 +13,19 @@ using nlohmann::ordered_json;
 // With a token to be sent, which only some services ask for.
 std::string with_security(std::string_view text) {
   ordered_json api = ordered_json::parse(text);
-  api["components"]["securitySchemes"]["token"] = {{"type", "http"}, {"scheme", "bearer"}};
+  ordered_json& schemes = api["components"]["securitySchemes"];
+  schemes["token"] = {{"type", "http"}, {"scheme", "bearer"}};
+  schemes["subprotocol"] = {{"type", "apiKey"},
+                            {"in", "header"},
+                            {"name", "Sec-WebSocket-Protocol"},
+                            {"description", "For pages; see the call."}};
   for (const Route& route : all_routes()) {
     if (!route.needs_token) continue;
     const char* method = route.method == "GET" ? "get" : "post";
-    api["paths"][std::string(route.pattern)][method]["security"] = {
-        {{"token", ordered_json::array()}}};
+    ordered_json& security = api["paths"][std::string(route.pattern)][method]["security"];
+    security = ordered_json::array();
+    security.push_back({{"token", ordered_json::array()}});
+    if (route.where == Where::kStream) security.push_back({{"subprotocol", ordered_json::array()}});
   }
   return api.dump(2);
 }

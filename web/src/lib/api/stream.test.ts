@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { StreamAnswer } from './contract';
 import type { ServiceProblem } from './problem';
 import { setAccessToken } from './access';
-import { openStream, streamUrl } from './stream';
+import { openStream, streamUrl, subprotocols } from './stream';
 
 class FakeSocket {
   static readonly OPEN = 1;
@@ -13,7 +13,10 @@ class FakeSocket {
   onopen = (): void => {};
   onmessage = (_: { data: unknown }): void => {};
   onclose = (_: { reason: string }): void => {};
-  constructor(readonly url: URL) {
+  constructor(
+    readonly url: URL,
+    readonly protocols: string[],
+  ) {
     FakeSocket.last = this;
   }
   open(): void {
@@ -71,12 +74,23 @@ describe('openStream', () => {
     expect(ends.map((problem) => problem?.code)).toEqual(['contract']);
   });
 
-  test('refused before it opened, while there is a token: streams cannot carry it, and that is said', () => {
-    setAccessToken('secret');
+  test('a token goes along as a subprotocol in base64url', () => {
+    expect(start().socket.protocols).toEqual(['sermo.live']);
+    setAccessToken('foobar'); // as in RFC 4648 10
+    expect(start().socket.protocols).toEqual(['sermo.live', 'sermo.token.Zm9vYmFy']);
+    setAccessToken('');
+    expect(subprotocols('>>>???ü')).toEqual(['sermo.live', 'sermo.token.Pj4-Pz8_w7w']);
+  });
+
+  test.each([
+    [Response.json({ code: 'unauthorized' }, { status: 401 }), 'unauthorized'],
+    [Response.json({ code: 'unavailable' }, { status: 503 }), 'unavailable'],
+    [Response.json([]), 'stream_refused'],
+  ])('why it was refused before it opened is asked for by another call', async (answer, code) => {
+    vi.stubGlobal('fetch', async () => answer);
     const refused = start();
     refused.socket.close();
-    setAccessToken('');
-    expect(refused.ends.map((problem) => problem?.code)).toEqual(['stream_token']);
+    await vi.waitFor(() => expect(refused.ends.map((problem) => problem?.code)).toEqual([code]));
   });
 
   test('closing is no problem; being closed is', () => {

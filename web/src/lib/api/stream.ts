@@ -1,6 +1,6 @@
 // The live stream: 16-bit mono frames out, one answer a hop in.
 import { accessToken } from './access';
-import { serviceUrl } from './client';
+import { listModels, serviceUrl } from './client';
 import { parseStreamAnswer, type StreamAnswer } from './contract';
 import { asProblem, ServiceProblem } from './problem';
 
@@ -18,14 +18,34 @@ export interface LiveStream {
 // More than this unsent means that the service does not keep up; newer audio matters more than older.
 const kMaxUnsentBytes = 1024 * 1024;
 
+const kProtocol = 'sermo.live';
+
 export function streamUrl(model: string): URL {
   const url = serviceUrl('api/v1/stream', { model });
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   return url;
 }
 
+/** Browsers cannot set Authorization on a stream, so the token is offered as a subprotocol, in base64url. */
+export function subprotocols(token: string): string[] {
+  if (token === '') return [kProtocol];
+  const bytes = String.fromCharCode(...new TextEncoder().encode(token));
+  const base64url = btoa(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+  return [kProtocol, `sermo.token.${base64url}`];
+}
+
+/** Browsers do not tell a page why a stream was refused; another call with the same token may. */
+async function refusal(): Promise<ServiceProblem> {
+  try {
+    await listModels();
+    return new ServiceProblem({ status: 0, code: 'stream_refused', detail: '', retryAfterS: null });
+  } catch (error) {
+    return asProblem(error);
+  }
+}
+
 export function openStream(model: string, sampleRateHz: number, events: StreamEvents): LiveStream {
-  const socket = new WebSocket(streamUrl(model));
+  const socket = new WebSocket(streamUrl(model), subprotocols(accessToken()));
   socket.binaryType = 'arraybuffer';
   let hasEnded = false;
 
@@ -50,9 +70,8 @@ export function openStream(model: string, sampleRateHz: number, events: StreamEv
     }
   };
   socket.onclose = (event) => {
-    // Why a stream was refused is hidden from pages; where a token is wanted, that is why.
-    const code = !hasOpened && accessToken() !== '' ? 'stream_token' : 'network';
-    end(new ServiceProblem({ status: 0, code, detail: event.reason, retryAfterS: null }));
+    if (hasOpened) end(new ServiceProblem({ status: 0, code: 'network', detail: event.reason, retryAfterS: null }));
+    else void refusal().then(end);
   };
 
   return {
