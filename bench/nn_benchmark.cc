@@ -17,7 +17,7 @@
 #include "sermo/learn/nn/adam.h"
 #include "sermo/learn/nn/batches.h"
 #include "sermo/learn/nn/initialise.h"
-#include "sermo/learn/nn/normal.h"
+#include "sermo/base/normal.h"
 #include "sermo/learn/nn/training_net.h"
 #include "sermo/model/nn/architectures.h"
 #include "sermo/model/nn/neural_net.h"
@@ -46,9 +46,9 @@ struct Rows {
   std::vector<double> weights = std::vector<double>(kNumRows, 1.0);
 
   Rows() {
-    learn::Random random(1, 0);
+    Random random(1, 0);
     for (size_t i = 0; i < kNumRows * kNumFeatures; ++i)
-      features.data()[i] = static_cast<float>(learn::nn::normal(random));
+      features.data()[i] = static_cast<float>(normal(random));
     for (int& label : labels) label = static_cast<int>(random.below(kNumLabels));
   }
 };

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "sermo/base/check.h"
-#include "sermo/learn/nn/normal.h"
+#include "sermo/base/normal.h"
 
 namespace sermo::learn::nn {
 namespace {

@@ -10,7 +10,7 @@
 
 #include "sermo/base/matrix.h"
 #include "sermo/learn/nn/recipe.h"
-#include "sermo/learn/trees/random.h"
+#include "sermo/base/random.h"
 
 namespace sermo::learn::nn {
 

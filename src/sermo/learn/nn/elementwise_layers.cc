@@ -4,7 +4,7 @@
 #include <cmath>
 #include <vector>
 
-#include "sermo/learn/trees/random.h"
+#include "sermo/base/random.h"
 #include "sermo/model/nn/aligned_floats.h"
 #include "sermo/model/nn/elementwise.h"
 

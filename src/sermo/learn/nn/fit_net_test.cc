@@ -7,7 +7,7 @@
 #include <limits>
 #include <thread>
 
-#include "sermo/learn/nn/normal.h"
+#include "sermo/base/normal.h"
 #include "sermo/model/classifier.h"
 #include "sermo/model/nn/architectures.h"
 #include "sermo/model/nn/neural_net.h"

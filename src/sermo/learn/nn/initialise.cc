@@ -5,7 +5,7 @@
 
 #include "sermo/learn/nn/orthogonal.h"
 #include "sermo/learn/nn/rotating_memory.h"
-#include "sermo/learn/trees/random.h"
+#include "sermo/base/random.h"
 
 namespace sermo::learn::nn {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "sermo/learn/nn/normal.h"
+#include "sermo/base/normal.h"
 #include "sermo/learn/registry.h"
 #include "sermo/model/pipeline.h"
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "sermo/base/check.h"
-#include "sermo/learn/nn/normal.h"
+#include "sermo/base/normal.h"
 
 namespace sermo::learn::nn {
 

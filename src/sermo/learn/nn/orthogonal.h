@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <span>
 
-#include "sermo/learn/trees/random.h"
+#include "sermo/base/random.h"
 
 namespace sermo::learn::nn {
 

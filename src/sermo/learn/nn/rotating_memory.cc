@@ -6,7 +6,7 @@
 #include <variant>
 #include <vector>
 
-#include "sermo/learn/nn/normal.h"
+#include "sermo/base/normal.h"
 #include "sermo/learn/nn/orthogonal.h"
 
 namespace sermo::learn::nn {

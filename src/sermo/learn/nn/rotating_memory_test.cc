@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "sermo/learn/nn/initialise.h"
-#include "sermo/learn/trees/random.h"
+#include "sermo/base/random.h"
 #include "sermo/model/nn/neural_net.h"
 
 namespace sermo::learn::nn {

@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "sermo/base/parallel.h"
-#include "sermo/learn/trees/random.h"
+#include "sermo/base/random.h"
 #include "sermo/model/trees/tree_ensemble.h"
 
 namespace sermo::learn {

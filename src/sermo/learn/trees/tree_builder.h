@@ -21,7 +21,7 @@
 #include <vector>
 
 #include "sermo/base/matrix.h"
-#include "sermo/learn/trees/random.h"
+#include "sermo/base/random.h"
 #include "sermo/model/trees/tree_ensemble.h"
 
 namespace sermo::learn {

@@ -1,10 +1,10 @@
-#include "sermo/learn/trees/random.h"
+#include "sermo/base/random.h"
 
 #include <gtest/gtest.h>
 
 #include <vector>
 
-namespace sermo::learn {
+namespace sermo {
 namespace {
 
 TEST(RandomTest, FollowsTheReference) {
@@ -64,4 +64,4 @@ TEST(RandomTest, UniformStaysBelowOneAndIsEven) {
 }
 
 }  // namespace
-}  // namespace sermo::learn
+}  // namespace sermo

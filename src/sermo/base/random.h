@@ -1,17 +1,18 @@
-// The random numbers of tree learners: xoshiro256++ (Blackman & Vigna 2019), seeded by SplitMix64.
+// Fast random numbers, in streams: xoshiro256++ (Blackman & Vigna 2019), seeded by SplitMix64.
 //
 // Distributions are written out here, because the standard library leaves theirs to each
-// implementation, and a seed must give the same trees everywhere. Thread rule: one object a thread.
+// implementation, and a seed must give the same numbers everywhere. Thread rule: one object a
+// thread.
 #pragma once
 
 #include <bit>
 #include <cstdint>
 
-namespace sermo::learn {
+namespace sermo {
 
 class Random {
  public:
-  // Streams of one seed are independent of each other: one for each tree.
+  // Streams of one seed are independent of each other: one for each tree, say.
   Random(uint64_t seed, uint64_t stream) {
     uint64_t state = seed;
     state = split_mix(state) ^ stream;
@@ -55,4 +56,4 @@ class Random {
   uint64_t state_[4];
 };
 
-}  // namespace sermo::learn
+}  // namespace sermo
