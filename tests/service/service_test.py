@@ -2,6 +2,8 @@
 
 Usage: service_test.py SERMO SOURCE_DIR
 """
+import csv
+import io
 import json
 import math
 import pathlib
@@ -32,19 +34,23 @@ SOURCE = pathlib.Path(sys.argv[2]).resolve()
 SAMPLES = samples(SOURCE)
 CLIP = next(p for p in SAMPLES if p.suffix == ".wav").read_bytes()
 PREDICT = "/api/v1/predict"
+CONTOURS = "/api/v1/contours"
+
+
+def wav_file(frames, rate=16000):
+    """16-bit mono samples as a file."""
+    data = io.BytesIO()
+    with wave.open(data, "wb") as out:
+        out.setparams((1, 2, rate, 0, "NONE", ""))
+        out.writeframes(frames)
+    return data.getvalue()
 
 
 def wav(seconds, rate=16000, level=0.3):
     """Noise in bursts: enough like speech to be answered, and as long as is asked for."""
-    path = pathlib.Path(tempfile.mkstemp(suffix=".wav")[1])
     source = random.Random(7)
     second = b"".join(struct.pack("<h", int(32767 * level * source.uniform(-1, 1) * abs(math.sin(i * 9 / rate)))) for i in range(rate))
-    with wave.open(str(path), "wb") as out:
-        out.setparams((1, 2, rate, 0, "NONE", ""))
-        out.writeframes((second * math.ceil(seconds))[: 2 * int(seconds * rate)])
-    data = path.read_bytes()
-    path.unlink()
-    return data
+    return wav_file((second * math.ceil(seconds))[: 2 * int(seconds * rate)], rate)
 
 
 def request(path=PREDICT, body=b"", length=None, method="POST", extra=()):
@@ -130,6 +136,47 @@ class OneService(ServiceCase):
             self.assertGreaterEqual(len(row["segments"]), 1)
         self.assert_problem(self.service.post(PREDICT + "?model=nobody", CLIP), 404, "not_found")
 
+    def test_contours_are_those_that_extract_writes_from_end_to_end(self):
+        frames = self.folder / "frames"
+        for sample in SAMPLES:
+            raw = self.service.post(CONTOURS, sample.read_bytes())
+            self.assertEqual(raw.status, 200, raw.body[:500])
+            self.assert_described(raw, CONTOURS)
+            body, kind = form(("file", sample.name, sample.read_bytes()))
+            self.assertEqual(self.service.post(CONTOURS, body, Content_Type=kind).json(), {**raw.json(), "path": sample.name})
+            contours = raw.json()
+            self.assertEqual(len(contours["f0_hz"]), len(contours["level_db"]))
+            last_s = contours["start_s"] + contours["hop_s"] * (len(contours["f0_hz"]) - 1)
+            self.assertAlmostEqual(last_s, contours["duration_s"], delta=contours["hop_s"])
+            subprocess.run([SERMO, "extract", "--schema", "sermo-voice", "--frames", "--format", "csv", sample, "--out", frames / sample.name, "--quiet"],
+                           check=True, capture_output=True)
+            with open(next((frames / sample.name).rglob("*.csv")), newline="") as rows:
+                told = [(float(row["time_s"]), float(row["f0"])) for row in csv.DictReader(rows)]
+            self.assertGreater(sum(f0 > 0 for _, f0 in told), 20)
+            for time_s, f0 in told:
+                at = round((time_s - contours["start_s"]) / contours["hop_s"])
+                self.assertAlmostEqual(contours["f0_hz"][at] or 0, f0, delta=0.06)
+            self.assertEqual(sum(f0 is not None for f0 in contours["f0_hz"]), sum(f0 > 0 for _, f0 in told))
+
+    def test_contours_have_the_level_of_the_recording(self):
+        halves = wav(1, level=0.3)[44:] + wav(1, level=0.03)[44:]
+        contours = self.service.post(CONTOURS, wav_file(halves)).json()
+        loud, quiet = (sorted(contours["level_db"][first:first + 90]) for first in (5, 105))
+        for a, b in zip(loud, quiet):
+            self.assertAlmostEqual(a - b, 20, delta=0.6)  # a tenth of the amplitude
+        self.assertAlmostEqual(max(loud), 20 * math.log10(0.3 / math.sqrt(3)), delta=1)  # noise between -0.3 and 0.3 where a burst is strongest
+
+    def test_contours_are_refused_as_answers_are(self):
+        for data, status, code in ((b"", 422, "too_short"), (b"plain text " * 50, 422, "unsupported"), (wav(1, level=0), 422, "silent"),
+                                   (bytes(5 << 20), 413, "too_large")):
+            answer = self.service.post(CONTOURS, data)
+            self.assert_problem(answer, status, code)
+            self.assert_described(answer, CONTOURS)
+        self.assert_problem(self.service.post(CONTOURS, CLIP, Content_Type="application/json"), 415, "unsupported_media_type")
+        body, kind = form(("other", None, b""))
+        self.assert_problem(self.service.post(CONTOURS, body, Content_Type=kind), 400, "usage")
+        self.assert_problem(self.service.get(CONTOURS), 405, "method_not_allowed")
+
     def test_hugging_faces_form(self):
         answer = self.service.post("/models/svm", CLIP, Content_Type="audio/wav")
         self.assert_described(answer, "/models/{name}")
@@ -202,7 +249,7 @@ class OneService(ServiceCase):
     def test_too_large_uploads_get_an_answer_that_can_be_read(self):
         large = bytes(5 << 20)
         body, kind = form(("file", "a.wav", large))
-        for answer in (self.service.post(PREDICT, large), self.service.post(PREDICT, body, Content_Type=kind),
+        for answer in (self.service.post(PREDICT, large), self.service.post(CONTOURS, large), self.service.post(PREDICT, body, Content_Type=kind),
                        self.service.post(PREDICT, wav(40)), self.service.post("/models/svm", large)):
             self.assert_problem(answer, 413, "too_large")
         chunk = b"10000\r\n" + bytes(65536) + b"\r\n"
@@ -510,7 +557,8 @@ class OwnService(ServiceCase):
 
     def test_limits_of_duration(self):
         service = self.serve("--max-duration", 2)
-        self.assert_problem(service.post(PREDICT, wav(3)), 413, "too_long")
+        for path in (PREDICT, CONTOURS):
+            self.assert_problem(service.post(path, wav(3)), 413, "too_long")
         self.assertEqual(service.post(PREDICT, wav(1.9)).status, 200)
 
     def test_a_token_is_asked_for_where_one_is_set(self):
@@ -520,7 +568,7 @@ class OwnService(ServiceCase):
         while service.get("/readyz").status != 200:
             time.sleep(0.01)
         for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic s3cret token"}):
-            for answer in (service.post(PREDICT, CLIP, **headers), service.get("/api/v1/models", **headers),
+            for answer in (service.post(PREDICT, CLIP, **headers), service.post(CONTOURS, CLIP, **headers), service.get("/api/v1/models", **headers),
                            service.post("/models/svm", CLIP, **headers), service.get("/metrics", **headers)):
                 self.assert_problem(answer, 401, "unauthorized")
                 self.assertEqual(answer.headers["WWW-Authenticate"], "Bearer")

@@ -73,6 +73,11 @@ float silent_part(std::span<const double> powers) {
 
 }  // namespace
 
+float level_db(std::span<const float> samples) {
+  if (samples.empty()) return kLevelFloor_db;
+  return power_to_db(energy(samples) / static_cast<double>(samples.size()));
+}
+
 Quality measure_quality(std::span<const float> samples, int sample_rate_hz) {
   SERMO_CHECK(sample_rate_hz > 0, "a positive sample rate");
   Quality quality;
@@ -80,7 +85,7 @@ Quality measure_quality(std::span<const float> samples, int sample_rate_hz) {
   float peak = 0.0F;
   for (const float x : samples) peak = std::max(peak, std::abs(x));
   quality.peak_db = power_to_db(static_cast<double>(peak) * peak);
-  quality.rms_db = power_to_db(energy(samples) / static_cast<double>(samples.size()));
+  quality.rms_db = level_db(samples);
   quality.clipped_fraction =
       static_cast<float>(count_clipped(samples)) / static_cast<float>(samples.size());
   quality.silent_fraction = silent_part(frame_powers(samples, sample_rate_hz));

@@ -23,6 +23,9 @@ struct Quality {
   float silent_fraction = 1.0F;
 };
 
+// The root of the mean square of some samples; kLevelFloor_db for none.
+float level_db(std::span<const float> samples);
+
 // `samples` are mono, as decoded, before resampling; `sample_rate_hz` is positive. No samples give
 // the defaults above.
 Quality measure_quality(std::span<const float> samples, int sample_rate_hz);

@@ -31,6 +31,8 @@ TEST(Quality, LevelsOfASine) {
   const Quality quality = measure_quality(sine(1.0, 0.5F), kRateHz);
   EXPECT_NEAR(quality.peak_db, -6.0206, 1e-3);  // 20 log10(1/2)
   EXPECT_NEAR(quality.rms_db, -9.0309, 1e-3);   // 10 log10(1/8)
+  EXPECT_EQ(level_db(sine(1.0, 0.5F)), quality.rms_db);
+  EXPECT_EQ(level_db({}), kLevelFloor_db);
   EXPECT_EQ(quality.clipped_fraction, 0.0F);
   EXPECT_EQ(quality.silent_fraction, 0.0F);
   EXPECT_THAT(warnings(quality, 1.0), IsEmpty());

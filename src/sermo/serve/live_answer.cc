@@ -16,13 +16,6 @@ constexpr float kAboveNoise_db = 10.0F;
 // What is louder than this all the time is not taken for the room's noise: a sung vowel is heard.
 constexpr float kLoudestNoise_db = -40.0F;
 
-float level_db(std::span<const float> frame) {
-  float power = 0.0F;
-  for (const float x : frame) power += x * x;
-  power /= static_cast<float>(frame.size());
-  return 10.0F * std::log10(std::max(power, 1e-12F));
-}
-
 double rounded_level(float db) { return std::round(10.0 * static_cast<double>(db)) / 10.0; }
 
 Result<engine::Answer> recognize_hop(const engine::Recognizer& recognizer, size_t model_index,
@@ -44,7 +37,7 @@ double voiced_seconds(std::span<const float> samples, int sample_rate_hz) {
   const auto frame = static_cast<size_t>(std::lround(kFrame_s * sample_rate_hz));
   std::vector<float> levels;
   for (size_t at = 0; at + frame <= samples.size(); at += frame)
-    levels.push_back(level_db(samples.subspan(at, frame)));
+    levels.push_back(audio::level_db(samples.subspan(at, frame)));
   if (levels.empty()) return 0.0;
   std::vector<float> sorted = levels;
   const auto tenth = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 10);
@@ -66,7 +59,7 @@ std::string answer_hop(const engine::Recognizer& recognizer, size_t model_index,
   }
   nlohmann::ordered_json json = engine::to_json(segment);
   const std::span<const float> fresh = std::span(hop.samples).last(hop.num_new);
-  json["level_db"] = rounded_level(audio::measure_quality(fresh, hop.sample_rate_hz).rms_db);
+  json["level_db"] = rounded_level(audio::level_db(fresh));
   json["voiced"] = !segment.error.has_value();
   return json.dump();
 }

@@ -4,8 +4,7 @@
 
 #include <charconv>
 
-#include "sermo/audio/decode.h"
-#include "sermo/serve/media_type.h"
+#include "sermo/serve/recording.h"
 
 namespace sermo::serve {
 
@@ -34,21 +33,6 @@ Result<bool> timeline_of(const Target& target) {
   return text == "true";
 }
 
-BodyKind body_kind(const RequestHead& head) {
-  if (!head.content_encoding.empty() && head.content_encoding != "identity")
-    return BodyKind::kSomethingElse;
-  if (head.content_type.empty()) return BodyKind::kRecording;
-  const auto type = parse_field_value(head.content_type);
-  if (!type) return BodyKind::kSomethingElse;
-  if (type->value == "multipart/form-data") return BodyKind::kForm;
-  for (const std::string_view kind : {"audio/", "video/", "application/"}) {
-    // curl says x-www-form-urlencoded of whatever it sends; of JSON, nobody means a recording.
-    if (type->value.starts_with(kind) && type->value != "application/json")
-      return BodyKind::kRecording;
-  }
-  return BodyKind::kSomethingElse;
-}
-
 Result<std::vector<engine::Answer>> recognize_recording(const Request& request,
                                                         std::span<const std::byte> bytes,
                                                         const RecordingQuery& query,
@@ -57,13 +41,7 @@ Result<std::vector<engine::Answer>> recognize_recording(const Request& request,
   std::vector<std::string> names;
   if (!query.model.empty()) names.push_back(query.model);
   SERMO_TRY(const std::vector<size_t> models, recognizer.select(names));
-  if (bytes.size() > context.options.max_upload_bytes) {
-    return fail(ErrorCode::kTooLarge, fmt::format("the recording has {} bytes, wanted at most {}",
-                                                  bytes.size(), context.options.max_upload_bytes));
-  }
-  SERMO_TRY(const audio::DecodedAudio audio,
-            audio::decode_bytes(bytes, {.max_duration_s = context.options.max_duration_s}));
-  if (request.gone.stop_requested()) return fail(ErrorCode::kCancelled, "the client went away");
+  SERMO_TRY(const audio::DecodedAudio audio, decode_recording(request, bytes, context));
   engine::RecognitionOptions options{.top_k = query.top_k};
   if (query.timeline) options.timeline.emplace();
   return recognizer.recognize(audio, models, options);

@@ -1,4 +1,4 @@
-// What a request asks about its recording, and the one way from bytes to answers.
+// What a request asks about its recording, and the one way from there to answers.
 //
 // Thread rule: pure functions.
 #pragma once
@@ -22,10 +22,6 @@ Result<std::string> model_of(const Target& target);
 // kUsage for a `timeline` that is neither true nor false.
 Result<bool> timeline_of(const Target& target);
 
-// What Content-Type says about the body; it is not believed beyond that.
-enum class BodyKind { kRecording, kForm, kSomethingElse };
-BodyKind body_kind(const RequestHead& head);
-
 struct RecordingQuery {
   std::string model;  // a name, "all", or empty for the first
   size_t top_k = 0;   // 0 means all
@@ -33,8 +29,7 @@ struct RecordingQuery {
 };
 
 // Decodes and answers, one answer a model. `bytes` are the request's body or lie in it. kNotFound
-// for an unknown model, kTooLarge, kCancelled when the client went away, and the failures of
-// audio::decode_bytes and engine::Recognizer.
+// for an unknown model, and the failures of decode_recording and engine::Recognizer.
 Result<std::vector<engine::Answer>> recognize_recording(const Request& request,
                                                         std::span<const std::byte> bytes,
                                                         const RecordingQuery& query,

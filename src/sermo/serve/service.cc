@@ -14,6 +14,7 @@ namespace {
 
 constexpr Route kRoutes[] = {
     {"/api/v1/predict", "POST", Where::kWorker, true, true, answer_predict},
+    {"/api/v1/contours", "POST", Where::kWorker, true, true, answer_contours},
     {"/models/{name}", "POST", Where::kWorker, true, true, answer_hugging_face},
     {"/api/v1/models", "GET", Where::kNetworkThread, true, true, answer_models},
     {"/api/v1/stream", "GET", Where::kStream, true, true, answer_stream},

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sermo/serve/problem.h"
+#include "sermo/serve/recording.h"
 #include "sermo/serve/recording_query.h"
 #include "sermo/serve/routes/routes.h"
 
