@@ -3,7 +3,13 @@
 // Targets are 1 for a row's class less 1 / K; alpha = (k(X, X) + ridge diag(1 / w))^-1 targets with
 // k(x, y) = exp(-gamma / D |x - y|^2) and w = N / (K count) of the row's class, whatever class
 // weight is asked for. Equals reference/voice/evaluate.py `kernel_ridge` of scaled and clipped
-// rows; solved in float64. Seeds have nothing to act on. Thread rule: immutable.
+// rows; products in float32 (row_products.h), everything else in float64.
+//
+// A table of more rows than `max_centres` is learnt from whole, but the answer is a sum of kernels
+// around that many rows, drawn by the seed: the same sum of squares is made least among such sums
+// (subset of regressors; Smola & Schoelkopf, "Sparse greedy matrix approximation", ICML 2000,
+// eq. 10). So a model of many degraded copies is no larger, and no slower, than one of few. Thread
+// rule: immutable.
 #pragma once
 
 #include <memory>
@@ -14,8 +20,9 @@ namespace sermo::learn {
 
 struct KernelRidgeOptions {
   double ridge = 0.1;
-  double gamma = 0.3;      // of squared distances divided by the number of features
-  float clip = 3.0f;       // standard deviations; 0: not clipped
+  double gamma = 0.3;  // of squared distances divided by the number of features
+  float clip = 3.0f;   // standard deviations; 0: not clipped
+  size_t max_centres = 2880;
   double sharpness = 6.0;  // probabilities are the softmax of the scores times this
 };
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -41,7 +42,54 @@ TEST(KernelRidge, ScoresAreThoseOfTheReference) {
   expect_scores("wide");
 }
 
+// Around all rows but one the least sum of squares is nearly that around all of them.
+TEST(KernelRidge, AroundFewerCentresScoresAreNearThoseAroundAll) {
+  const DiscriminantGolden golden("tall");
+  const size_t num_rows = golden.train.labels.size();
+  const auto probabilities = [&](size_t max_centres) {
+    const KernelRidgeOptions options{.max_centres = max_centres};
+    const auto classifier = KernelRidgeLearner::create(options).value()->fit(golden.request());
+    Matrix out;
+    classifier.value()->predict_proba(golden.test.features, out);
+    return out;
+  };
+  const Matrix all = probabilities(num_rows);
+  const Matrix but_one = probabilities(num_rows - 1);
+  const Matrix half = probabilities(num_rows / 2);
+  double off_but_one = 0.0;
+  double off_half = 0.0;
+  for (size_t i = 0; i < all.values().size(); ++i) {
+    off_but_one = std::max(off_but_one, std::abs(double{all.values()[i]} - but_one.values()[i]));
+    off_half = std::max(off_half, std::abs(double{all.values()[i]} - half.values()[i]));
+  }
+  EXPECT_LT(off_but_one, 0.02);
+  EXPECT_GT(off_but_one, 0.0);
+  EXPECT_LT(off_half, 0.2);
+}
+
+TEST(KernelRidge, EqualCentresDoNoHarm) {
+  const DiscriminantGolden golden("tall");
+  std::vector<size_t> twice;
+  for (size_t r = 0; r < golden.train.labels.size(); ++r) twice.insert(twice.end(), 2, r);
+  const testing::LabelledRows rows =
+      testing::rows_at(golden.train.features, golden.train.labels, twice);
+  FitRequest request = golden.request();
+  const auto fit = [&](const Examples& train, size_t max_centres) {
+    request.train = train;
+    Matrix out;
+    const KernelRidgeOptions options{.ridge = 0.2, .max_centres = max_centres};
+    KernelRidgeLearner::create(options).value()->fit(request).value()->predict_proba(
+        golden.test.features, out);
+    return out;
+  };
+  const Matrix exact = fit({rows.features, rows.labels, {}}, twice.size());
+  const Matrix around = fit({rows.features, rows.labels, {}}, twice.size() - 1);
+  for (size_t i = 0; i < exact.values().size(); ++i)
+    EXPECT_NEAR(exact.values()[i], around.values()[i], 0.01f) << i;
+}
+
 TEST(KernelRidge, RefusesWhatCannotBe) {
+  EXPECT_EQ(KernelRidgeLearner::create({.max_centres = 0}).error().code, ErrorCode::kUsage);
   for (double bad : {0.0, -1.0, std::nan(""), std::numeric_limits<double>::infinity()}) {
     EXPECT_EQ(KernelRidgeLearner::create({.ridge = bad}).error().code, ErrorCode::kUsage);
     EXPECT_EQ(KernelRidgeLearner::create({.gamma = bad}).error().code, ErrorCode::kUsage);

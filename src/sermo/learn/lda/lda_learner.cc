@@ -11,10 +11,13 @@
 #include <vector>
 
 #include "sermo/learn/clipped_rows.h"
+#include "sermo/learn/row_products.h"
 #include "sermo/model/linear/linear_core.h"
 
 namespace sermo::learn {
 namespace {
+
+using RowMatrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
 // The covariance as factor * R^T R / N + diagonal * I, R the rows less their class means.
 struct Covariance {
@@ -28,17 +31,16 @@ struct Products {
   Eigen::MatrixXd lower;  // the lower triangle only
 };
 
-Products products_of(const RowMatrix& residuals) {
-  Products out;
-  out.of_rows = residuals.rows() < residuals.cols();
-  const Eigen::Index size = std::min(residuals.rows(), residuals.cols());
-  out.lower = Eigen::MatrixXd::Zero(size, size);
-  auto lower = out.lower.selfadjointView<Eigen::Lower>();
-  if (out.of_rows)
-    lower.rankUpdate(residuals);
-  else
-    lower.rankUpdate(residuals.transpose());
-  return out;
+Products products_of(const FloatRows& residuals) {
+  const bool of_rows = residuals.rows() < residuals.cols();
+  return {of_rows, of_rows ? row_products(residuals) : column_products(residuals)};
+}
+
+double squares_of(const FloatRows& residuals) {
+  double sum = 0.0;
+  for (Eigen::Index r = 0; r < residuals.rows(); ++r)
+    sum += residuals.row(r).cast<double>().squaredNorm();
+  return sum;
 }
 
 double sum_of_squares(const Eigen::MatrixXd& lower) {
@@ -48,11 +50,15 @@ double sum_of_squares(const Eigen::MatrixXd& lower) {
 }
 
 // scikit-learn's ledoit_wolf_shrinkage(residuals, assume_centered=True).
-double ledoit_wolf_shrinkage(const RowMatrix& residuals, const Products& products, double trace) {
+double ledoit_wolf_shrinkage(const FloatRows& residuals, const Products& products, double trace) {
   const auto num_rows = static_cast<double>(residuals.rows());
   const auto num_features = static_cast<double>(residuals.cols());
   const double mean_variance = trace / num_features;
-  const double fourth = residuals.rowwise().squaredNorm().squaredNorm();
+  double fourth = 0.0;
+  for (Eigen::Index r = 0; r < residuals.rows(); ++r) {
+    const double of_row = residuals.row(r).cast<double>().squaredNorm();
+    fourth += of_row * of_row;
+  }
   const double squares = sum_of_squares(products.lower) / (num_rows * num_rows);
   const double beta = (fourth / num_rows - squares) / (num_features * num_rows);
   const double delta =
@@ -62,22 +68,54 @@ double ledoit_wolf_shrinkage(const RowMatrix& residuals, const Products& product
   return least > 0.0 ? least / delta : 0.0;
 }
 
-// The weights [K, D] of the scores: means times the inverse of the covariance.
-RowMatrix solve(const RowMatrix& residuals, Products products, const Covariance& covariance,
-                const RowMatrix& means) {
+// R X in float64, [N, K], for X [D, K].
+Eigen::MatrixXd times(const FloatRows& residuals, const Eigen::MatrixXd& x) {
+  Eigen::MatrixXd out(residuals.rows(), x.cols());
+  for (Eigen::Index r = 0; r < residuals.rows(); ++r)
+    out.row(r).noalias() = residuals.row(r).cast<double>() * x;
+  return out;
+}
+
+// R^T Y in float64, [D, K], for Y [N, K].
+Eigen::MatrixXd transposed_times(const FloatRows& residuals, const Eigen::MatrixXd& y) {
+  Eigen::MatrixXd out = Eigen::MatrixXd::Zero(residuals.cols(), y.cols());
+  for (Eigen::Index r = 0; r < residuals.rows(); ++r)
+    out.noalias() += residuals.row(r).cast<double>().transpose() * y.row(r);
+  return out;
+}
+
+// The solution of a symmetric system whose products are float32's: solved once, then once more for
+// what that left over, which is computed in float64 (iterative refinement; Higham, "Accuracy and
+// Stability of Numerical Algorithms", chapter 12).
+template <class Apply>
+Eigen::MatrixXd solve_refined(const Eigen::MatrixXd& lower, const Eigen::MatrixXd& right,
+                              const Apply& apply) {
+  const Eigen::LLT<Eigen::MatrixXd> factors(lower);
+  Eigen::MatrixXd x = factors.solve(right);
+  x += factors.solve(right - apply(x));
+  return x;
+}
+
+// The inverse of the covariance times the means, [D, K].
+Eigen::MatrixXd solve(const FloatRows& residuals, Products products, const Covariance& covariance,
+                      const Eigen::MatrixXd& means) {
   if (covariance.factor == 0.0) return means / covariance.diagonal;
   const double per_row = covariance.factor / static_cast<double>(residuals.rows());
   if (!products.of_rows) {
     products.lower *= per_row;
     products.lower.diagonal().array() += covariance.diagonal;
-    const Eigen::LLT<Eigen::MatrixXd> factors(products.lower);
-    return factors.solve(means.transpose()).transpose();
+    return solve_refined(products.lower, means, [&](const Eigen::MatrixXd& x) -> Eigen::MatrixXd {
+      return per_row * transposed_times(residuals, times(residuals, x)) + covariance.diagonal * x;
+    });
   }
   // (c R^T R + b I)^-1 = (I - R^T (R R^T + b / c I)^-1 R) / b.
-  products.lower.diagonal().array() += covariance.diagonal / per_row;
-  const Eigen::LLT<Eigen::MatrixXd> factors(products.lower);
-  const Eigen::MatrixXd inner = factors.solve(residuals * means.transpose());  // [N, K]
-  return (means - inner.transpose() * residuals) / covariance.diagonal;
+  const double diagonal = covariance.diagonal / per_row;
+  products.lower.diagonal().array() += diagonal;
+  const Eigen::MatrixXd inner = solve_refined(
+      products.lower, times(residuals, means), [&](const Eigen::MatrixXd& x) -> Eigen::MatrixXd {
+        return times(residuals, transposed_times(residuals, x)) + diagonal * x;
+      });
+  return (means - transposed_times(residuals, inner)) / covariance.diagonal;
 }
 
 }  // namespace
@@ -111,20 +149,20 @@ nlohmann::json LdaLearner::hyperparameters() const {
 
 Result<std::shared_ptr<const model::Core>> LdaLearner::fit_core(const ScaledExamples& examples,
                                                                 const FitRequest& request) const {
-  RowMatrix rows = clipped_rows(examples.features, options_.clip);
+  FloatRows rows = clipped_rows(examples.features, options_.clip);
   const auto num_labels = static_cast<Eigen::Index>(examples.num_labels);
   RowMatrix means = RowMatrix::Zero(num_labels, rows.cols());
   Eigen::VectorXd counts = Eigen::VectorXd::Zero(num_labels);
   for (Eigen::Index r = 0; r < rows.rows(); ++r) {
     const int label = examples.labels[static_cast<size_t>(r)];
-    means.row(label) += rows.row(r);
+    means.row(label) += rows.row(r).cast<double>();
     counts[label] += 1.0;
   }
   means.array().colwise() /= counts.array();
   for (Eigen::Index r = 0; r < rows.rows(); ++r)
-    rows.row(r) -= means.row(examples.labels[static_cast<size_t>(r)]);
+    rows.row(r) -= means.row(examples.labels[static_cast<size_t>(r)]).cast<float>();
 
-  const double trace = rows.squaredNorm() / static_cast<double>(rows.rows());
+  const double trace = squares_of(rows) / static_cast<double>(rows.rows());
   if (!(trace > 0.0)) return fail(ErrorCode::kTooShort, "the rows of each label are all alike");
   Products products = products_of(rows);
   if (request.cancel.stop_requested()) return fail(ErrorCode::kCancelled, "the fit was cancelled");
@@ -138,16 +176,16 @@ Result<std::shared_ptr<const model::Core>> LdaLearner::fit_core(const ScaledExam
     covariance.factor = 1.0 - shrinkage;
     covariance.diagonal = shrinkage * trace / static_cast<double>(rows.cols());
   }
-  const RowMatrix solution = solve(rows, std::move(products), covariance, means);
+  const Eigen::MatrixXd solution = solve(rows, std::move(products), covariance, means.transpose());
   if (request.cancel.stop_requested()) return fail(ErrorCode::kCancelled, "the fit was cancelled");
 
   Matrix weights(examples.num_labels, examples.features.num_cols());
   std::vector<float> offsets(examples.num_labels);
   for (Eigen::Index k = 0; k < num_labels; ++k) {
     const auto label = static_cast<size_t>(k);
-    for (Eigen::Index c = 0; c < solution.cols(); ++c)
-      weights(label, static_cast<size_t>(c)) = static_cast<float>(solution(k, c));
-    offsets[label] = static_cast<float>(-0.5 * means.row(k).dot(solution.row(k)));
+    for (Eigen::Index c = 0; c < solution.rows(); ++c)
+      weights(label, static_cast<size_t>(c)) = static_cast<float>(solution(c, k));
+    offsets[label] = static_cast<float>(-0.5 * means.row(k).dot(solution.col(k)));
   }
   SERMO_TRY(std::shared_ptr<const model::Core> core,
             model::LinearCore::create(std::move(weights), std::move(offsets), options_.clip));

@@ -4,8 +4,9 @@
 // Scores are x.w_k - m_k.w_k / 2 with w_k = S^-1 m_k, m_k the mean of class k and S the pooled
 // covariance within classes (divided by the number of rows) made invertible in one of two ways; the
 // probabilities are their softmax. Features are clipped after scaling, so that no outlier rules.
-// Solved in float64 in whichever of rows and features there are fewer of, so a table of 1,440 x
-// 3,728 takes a second. Class weights and seeds have nothing to act on. Thread rule: immutable.
+// Solved in whichever of rows and features there are fewer of, so a table of 1,440 x 3,728 takes
+// less than a second; products in float32 (row_products.h), everything else in float64. Class
+// weights and seeds have nothing to act on. Thread rule: immutable.
 #pragma once
 
 #include <memory>

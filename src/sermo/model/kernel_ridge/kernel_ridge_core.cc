@@ -48,37 +48,47 @@ KernelRidgeOptions KernelRidgeCore::options() const {
   return out;
 }
 
-void KernelRidgeCore::score(std::span<float> row, std::span<double> kernel,
+void KernelRidgeCore::score(MatrixView scaled, std::vector<double>& kernel,
                             std::span<double> out) const {
+  std::vector<float> clipped(scaled.data(), scaled.data() + scaled.num_rows() * scaled.num_cols());
   if (options_.clip > 0.0f) {
-    for (float& value : row) value = std::clamp(value, -options_.clip, options_.clip);
+    for (float& value : clipped) value = std::clamp(value, -options_.clip, options_.clip);
   }
-  distances_.from(row, kernel);
+  const size_t num_centres = distances_.num_rows();
+  kernel.resize(scaled.num_rows() * num_centres);
+  distances_.from(MatrixView(clipped.data(), scaled.num_rows(), scaled.num_cols()), kernel);
   std::ranges::fill(out, 0.0);
-  const double* coefficients = options_.coefficients.data();
-  for (const double distance : kernel) {
-    const double similarity = std::exp(-options_.gamma * distance);
-    for (double& sum : out) sum += similarity * *coefficients++;
+  for (size_t r = 0; r < scaled.num_rows(); ++r) {
+    const auto sums = out.subspan(r * num_labels(), num_labels());
+    const double* coefficients = options_.coefficients.data();
+    for (const double distance : std::span(kernel).subspan(r * num_centres, num_centres)) {
+      const double similarity = std::exp(-options_.gamma * distance);
+      for (double& sum : sums) sum += similarity * *coefficients++;
+    }
   }
 }
 
 std::vector<double> KernelRidgeCore::scores(std::span<const float> scaled) const {
-  std::vector<float> row(scaled.begin(), scaled.end());
-  std::vector<double> kernel(distances_.num_rows());
+  std::vector<double> kernel;
   std::vector<double> out(num_labels());
-  score(row, kernel, out);
+  score(MatrixView(scaled.data(), 1, scaled.size()), kernel, out);
   return out;
 }
 
 void KernelRidgeCore::predict_proba(MatrixView scaled, Matrix& out) const {
   SERMO_CHECK(scaled.num_cols() == num_features(), "rows must have the model's features");
   out.resize(scaled.num_rows(), num_labels());
-  std::vector<float> row(num_features());
-  std::vector<double> kernel(distances_.num_rows());
-  std::vector<double> scores(num_labels());
+  constexpr size_t kTogether = 24;  // distances of several rows at once cost less
+  std::vector<double> kernel;
+  std::vector<double> all_scores;
   for (size_t r = 0; r < scaled.num_rows(); ++r) {
-    std::ranges::copy(scaled.row(r), row.begin());
-    score(row, kernel, scores);
+    const size_t in_group = r % kTogether;
+    if (in_group == 0) {
+      const size_t count = std::min(kTogether, scaled.num_rows() - r);
+      all_scores.resize(count * num_labels());
+      score(MatrixView(scaled.row(r).data(), count, scaled.num_cols()), kernel, all_scores);
+    }
+    const auto scores = std::span(all_scores).subspan(in_group * num_labels(), num_labels());
     const double largest = *std::ranges::max_element(scores);
     double sum = 0.0;
     for (double& value : scores) {

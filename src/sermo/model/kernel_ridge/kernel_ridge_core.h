@@ -45,8 +45,8 @@ class KernelRidgeCore final : public Core {
 
  private:
   explicit KernelRidgeCore(KernelRidgeOptions options);
-  // `row` is clipped in place, `kernel` [M] overwritten.
-  void score(std::span<float> row, std::span<double> kernel, std::span<double> out) const;
+  // The scores of a few rows, [N, K]; `kernel` is scratch memory.
+  void score(MatrixView scaled, std::vector<double>& kernel, std::span<double> out) const;
 
   SquaredDistances distances_;  // to the rows
   KernelRidgeOptions options_;  // without the rows
