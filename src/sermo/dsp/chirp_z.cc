@@ -14,6 +14,8 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "sermo/dsp/complex_points-inl.h"
+
 #ifndef SERMO_DSP_CHIRP_Z_ONCE_
 #define SERMO_DSP_CHIRP_Z_ONCE_
 namespace sermo::dsp {
@@ -30,35 +32,10 @@ struct ChirpTables {
 
 HWY_BEFORE_NAMESPACE();
 namespace sermo::dsp::HWY_NAMESPACE {
-namespace hn = hwy::HWY_NAMESPACE;
-using D = hn::CappedTag<float, kFramePadding>;
-using V = hn::Vec<D>;
-
-// Complex points, one vector of real parts and one of imaginary parts each.
-struct ComplexPoints {
-  float* data;
-  HWY_INLINE void load(D d, size_t n, V& re, V& im) const {
-    re = hn::Load(d, data + 2 * n * hn::Lanes(d));
-    im = hn::Load(d, data + (2 * n + 1) * hn::Lanes(d));
-  }
-  HWY_INLINE void store(D d, size_t n, V re, V im) const {
-    hn::Store(re, d, data + 2 * n * hn::Lanes(d));
-    hn::Store(im, d, data + (2 * n + 1) * hn::Lanes(d));
-  }
-};
-
-HWY_INLINE void multiply(D d, const float* factor, V& re, V& im) {
-  const V fr = hn::Set(d, factor[0]);
-  const V fi = hn::Set(d, factor[1]);
-  const V product = hn::NegMulAdd(im, fi, hn::Mul(re, fr));
-  im = hn::MulAdd(im, fr, hn::Mul(re, fi));
-  re = product;
-}
-
 // Stockham's transform of radix two: natural order in and out. Gives back where the result is,
 // which is one of the two.
-HWY_INLINE ComplexPoints transform_points(D d, size_t size, const float* twiddles,
-                                          ComplexPoints from, ComplexPoints to) {
+HWY_INLINE Points transform_points(D d, size_t size, const float* twiddles, Points from,
+                                   Points to) {
   for (size_t half = size / 2, stride = 1; half >= 1; half /= 2, stride *= 2) {
     for (size_t p = 0; p < half; ++p) {
       const float* twiddle = twiddles + 2 * p * stride;
@@ -68,7 +45,7 @@ HWY_INLINE ComplexPoints transform_points(D d, size_t size, const float* twiddle
         from.load(d, q + stride * (p + half), br, bi);
         V dr = hn::Sub(ar, br);
         V di = hn::Sub(ai, bi);
-        multiply(d, twiddle, dr, di);
+        rotate(d, twiddle, dr, di);
         to.store(d, q + stride * 2 * p, hn::Add(ar, br), hn::Add(ai, bi));
         to.store(d, q + stride * (2 * p + 1), dr, di);
       }
@@ -82,8 +59,8 @@ void transform_series(const ChirpTables& t, const FrameMatrix& series, Spectrum&
                       float* memory) {
   const D d;
   for (size_t s = 0; s < series.num_frames(); s += hn::Lanes(d)) {
-    ComplexPoints points{memory};
-    ComplexPoints others{memory + 2 * t.size * hn::Lanes(d)};
+    Points points{memory};
+    Points others{memory + 2 * t.size * hn::Lanes(d)};
     for (size_t n = 0; n < t.length; ++n) {
       const V x = hn::Load(d, series.row(n) + s);
       points.store(d, n, hn::Mul(x, hn::Set(d, t.chirp[2 * n])),
@@ -96,14 +73,14 @@ void transform_series(const ChirpTables& t, const FrameMatrix& series, Spectrum&
     for (size_t k = 0; k < t.size; ++k) {
       V re, im;
       points.load(d, k, re, im);
-      multiply(d, t.filter + 2 * k, re, im);
+      rotate(d, t.filter + 2 * k, re, im);
       points.store(d, k, im, re);
     }
     points = transform_points(d, t.size, t.twiddles, points, others);
     for (size_t k = 0; k < t.num_bins; ++k) {
       V re, im;
       points.load(d, k, im, re);
-      multiply(d, t.chirp + 2 * k, re, im);
+      rotate(d, t.chirp + 2 * k, re, im);
       hn::Store(re, d, spectrum.re.row(k) + s);
       hn::Store(im, d, spectrum.im.row(k) + s);
     }

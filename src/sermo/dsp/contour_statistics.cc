@@ -11,6 +11,8 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "sermo/dsp/frame_vectors-inl.h"
+
 #ifndef SERMO_DSP_CONTOUR_STATISTICS_ONCE_
 #define SERMO_DSP_CONTOUR_STATISTICS_ONCE_
 namespace sermo::dsp {
@@ -37,9 +39,6 @@ struct Products {
 
 HWY_BEFORE_NAMESPACE();
 namespace sermo::dsp::HWY_NAMESPACE {
-namespace hn = hwy::HWY_NAMESPACE;
-using D = hn::CappedTag<float, kFramePadding>;
-using V = hn::Vec<D>;
 
 // Adds up term(i) over frames, where it gives the vector of frames from i on. Lanes beyond the last
 // frame count as zero, so `term` may read up to kFramePadding - 1 values further.

@@ -18,16 +18,12 @@
 #include <utility>
 
 #include "sermo/base/check.h"
+#include "sermo/dsp/complex_points-inl.h"
 #include "sermo/dsp/fft_plan.h"
-#include "sermo/dsp/frame_matrix.h"
 #include "sermo/dsp/simd.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace sermo::dsp::HWY_NAMESPACE {
-namespace hn = hwy::HWY_NAMESPACE;
-
-using D = hn::CappedTag<float, kFramePadding>;
-using V = hn::Vec<D>;
 
 // Calls f(0), f(1), ..., f(N - 1) with constants, so that arrays of vectors stay in registers.
 template <class F, size_t... kIndex>
@@ -37,15 +33,6 @@ HWY_INLINE void unroll_over(std::index_sequence<kIndex...> /*indices*/, F&& f) {
 template <size_t kCount, class F>
 HWY_INLINE void unroll(F&& f) {
   unroll_over(std::make_index_sequence<kCount>{}, f);
-}
-
-// (re, im) times the number at `twiddle`.
-HWY_INLINE void rotate(D d, const float* twiddle, V& re, V& im) {
-  const V wr = hn::Set(d, twiddle[0]);
-  const V wi = hn::Set(d, twiddle[1]);
-  const V rotated = hn::NegMulAdd(im, wi, hn::Mul(re, wr));
-  im = hn::MulAdd(im, wr, hn::Mul(re, wi));
-  re = rotated;
 }
 
 HWY_INLINE void butterfly2(V& r0, V& i0, V& r1, V& i1) {
@@ -117,19 +104,6 @@ HWY_INLINE void butterfly(D d, V (&re)[kRadix], V (&im)[kRadix]) {
     im[7] = hn::MulAdd(s, o3_sum, ei[3]);
   }
 }
-
-// Complex points in scratch memory: point n is one vector of real parts, one of imaginary parts.
-struct Points {
-  float* data;
-  HWY_INLINE void load(D d, size_t n, V& re, V& im) const {
-    re = hn::Load(d, data + 2 * n * hn::Lanes(d));
-    im = hn::Load(d, data + (2 * n + 1) * hn::Lanes(d));
-  }
-  HWY_INLINE void store(D d, size_t n, V re, V im) const {
-    hn::Store(re, d, data + 2 * n * hn::Lanes(d));
-    hn::Store(im, d, data + (2 * n + 1) * hn::Lanes(d));
-  }
-};
 
 // Points as the source or the destination of a transform.
 struct FromPoints {

@@ -35,23 +35,13 @@ void power_of_frames(const RealFftPlan& plan, const FrameCut& cut, const float* 
   const D d;
   const size_t lanes = hn::Lanes(d);
   HWY_ALIGN_MAX float samples[kMaxFrameWidth * kFramePadding];
-  const size_t half_width = cut.width / 2;
   const size_t stride = power.stride();
   const V floor_value = hn::Set(d, power_floor);
   for (size_t f = 0; f < power.num_frames(); f += lanes) {
     load_frames(d, clip, cut, first + f, samples);
     float* to = power.data() + f;
     forward_real_fft(
-        d, plan,
-        [&](size_t m, V& even, V& odd) SERMO_VECTOR_LAMBDA {
-          if (m >= half_width) {
-            even = hn::Zero(d);
-            odd = hn::Zero(d);
-            return;
-          }
-          even = hn::Mul(hn::Set(d, window[2 * m]), hn::Load(d, samples + 2 * m * lanes));
-          odd = hn::Mul(hn::Set(d, window[2 * m + 1]), hn::Load(d, samples + (2 * m + 1) * lanes));
-        },
+        d, plan, WindowedFrames{window, samples, cut.width},
         [&](size_t k, V re, V im) SERMO_VECTOR_LAMBDA {
           hn::Store(hn::MulAdd(re, re, hn::MulAdd(im, im, floor_value)), d, to + k * stride);
         },

@@ -10,6 +10,7 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "sermo/dsp/frame_vectors-inl.h"
 #include "sermo/dsp/sorting-inl.h"
 #include "sermo/dsp/transpose-inl.h"
 
@@ -30,10 +31,6 @@
 // halves are kept on the way.
 HWY_BEFORE_NAMESPACE();
 namespace sermo::dsp::HWY_NAMESPACE {
-namespace hn = hwy::HWY_NAMESPACE;
-
-using D = hn::CappedTag<float, kFramePadding>;
-using V = hn::Vec<D>;
 
 constexpr size_t kBlock = 8;         // values of a block
 constexpr size_t kTile = 16;         // windows of a tile

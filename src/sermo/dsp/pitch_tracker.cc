@@ -131,22 +131,12 @@ void find_candidates(const RealFftPlan& plan, const PitchTracker::Tables& tables
   HWY_ALIGN_MAX float scores[kNum * kFramePadding];
   HWY_ALIGN_MAX float lags[kNum * kFramePadding];
   HWY_ALIGN_MAX float powers[kFramePadding];
-  const size_t half_width = cut.width / 2;
   const auto* window = tables.window.data();
   for (size_t f = 0; f < num_frames; f += lanes) {
     load_frames(d, clip, cut, f, samples);
     hn::Store(centre(d, cut.width, samples), d, powers);
     forward_real_fft(
-        d, plan,
-        [&](size_t m, V& even, V& odd) SERMO_VECTOR_LAMBDA {
-          if (m >= half_width) {
-            even = hn::Zero(d);
-            odd = hn::Zero(d);
-            return;
-          }
-          even = hn::Mul(hn::Set(d, window[2 * m]), hn::Load(d, samples + 2 * m * lanes));
-          odd = hn::Mul(hn::Set(d, window[2 * m + 1]), hn::Load(d, samples + (2 * m + 1) * lanes));
-        },
+        d, plan, WindowedFrames{window, samples, cut.width},
         [&](size_t k, V re, V im) SERMO_VECTOR_LAMBDA {
           hn::Store(hn::MulAdd(re, re, hn::Mul(im, im)), d, spectrum + k * lanes);
         },

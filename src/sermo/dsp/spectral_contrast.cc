@@ -12,11 +12,10 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "sermo/dsp/frame_vectors-inl.h"
+
 HWY_BEFORE_NAMESPACE();
 namespace sermo::dsp::HWY_NAMESPACE {
-namespace hn = hwy::HWY_NAMESPACE;
-using D = hn::CappedTag<float, kFramePadding>;
-using V = hn::Vec<D>;
 
 // The kKept smallest and largest values of a column, sorted, by insertion: each new value sinks
 // through the list by a minimum and a maximum a place, in all frames alike.

@@ -14,6 +14,8 @@
 
 #include <hwy/contrib/math/math-inl.h>
 
+#include "sermo/dsp/frame_vectors-inl.h"
+
 #ifndef SERMO_DSP_SPECTRAL_PROFILE_ONCE_
 #define SERMO_DSP_SPECTRAL_PROFILE_ONCE_
 namespace sermo::dsp {
@@ -25,9 +27,6 @@ inline constexpr float kDbPerNeper = 4.342944819032518f;  // 10 log10 P = 4.34..
 
 HWY_BEFORE_NAMESPACE();
 namespace sermo::dsp::HWY_NAMESPACE {
-namespace hn = hwy::HWY_NAMESPACE;
-using D = hn::CappedTag<float, kFramePadding>;
-using V = hn::Vec<D>;
 using Layout = SpectralProfile::Layout;
 using Bins = SpectralProfile::Bins;
 using Row = SpectralProfile::Row;

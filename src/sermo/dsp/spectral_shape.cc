@@ -10,11 +10,10 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "sermo/dsp/frame_vectors-inl.h"
+
 HWY_BEFORE_NAMESPACE();
 namespace sermo::dsp::HWY_NAMESPACE {
-namespace hn = hwy::HWY_NAMESPACE;
-using D = hn::CappedTag<float, kFramePadding>;
-using V = hn::Vec<D>;
 
 void centroids(const FrameMatrix& magnitude, float hz_per_bin, float* out) {
   const D d;
