@@ -2,11 +2,9 @@
 // 3.7 s (the length of a RAVDESS clip), made of a golden clip of speech again and again.
 #include <benchmark/benchmark.h>
 
-#include <cstdio>
 #include <cstdlib>
 #include <vector>
 
-#include "sermo/base/npz.h"
 #include "sermo/dsp/chroma_stft.h"
 #include "sermo/dsp/dct.h"
 #include "sermo/dsp/decibel.h"
@@ -20,6 +18,7 @@
 #include "sermo/dsp/time_domain.h"
 #include "sermo/dsp/tuning.h"
 #include "sermo/features/extractor.h"
+#include "speech.h"
 
 namespace {
 
@@ -27,19 +26,6 @@ using namespace sermo;  // NOLINT: a program, not a header
 using benchmark::State;
 
 constexpr size_t kNumSamples = 81585;
-
-std::vector<float> clip() {
-  const auto archive =
-      read_npz(std::string(SERMO_SOURCE_DIR) + "/tests/data/golden/features/speech.npz");
-  if (!archive) {
-    std::fprintf(stderr, "%s\n", archive.error().message.c_str());
-    std::exit(1);
-  }
-  const std::vector<float> speech = *to_floats(**archive->find("samples"));
-  std::vector<float> samples(kNumSamples);
-  for (size_t i = 0; i < samples.size(); ++i) samples[i] = speech[i % speech.size()];
-  return samples;
-}
 
 // What every stage starts from.
 struct Clip {
@@ -51,7 +37,7 @@ struct Clip {
     dct.apply(log_mel, mfcc);
     tuning = estimator.estimate(power, tuning_workspace);
   }
-  std::vector<float> samples = clip();
+  std::vector<float> samples = bench::speech("features/speech.npz", kNumSamples);
   dsp::Stft stft = *dsp::Stft::create({});
   dsp::MelFilterbank mel_filterbank = *dsp::MelFilterbank::create({});
   dsp::Dct dct = *dsp::Dct::create({});

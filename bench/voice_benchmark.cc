@@ -6,14 +6,12 @@
 // part is half of it, so there the stages after the first take half of what they take here.
 #include <benchmark/benchmark.h>
 
-#include <cstdio>
 #include <cstdlib>
 #include <string>
 #include <vector>
 
 #include "sermo/audio/decode.h"
 #include "sermo/audio/resample.h"
-#include "sermo/base/npz.h"
 #include "sermo/dsp/contour_statistics.h"
 #include "sermo/dsp/covariance.h"
 #include "sermo/dsp/logarithm.h"
@@ -22,6 +20,7 @@
 #include "sermo/features/voice/contours.h"
 #include "sermo/features/voice/log_covariance.h"
 #include "sermo/features/voice/modulation.h"
+#include "speech.h"
 
 namespace {
 
@@ -30,19 +29,6 @@ using benchmark::State;
 
 constexpr size_t kNumSamples = 59200;
 constexpr dsp::FrameCut kCut{160, 400};
-
-std::vector<float> clip() {
-  const auto archive =
-      read_npz(std::string(SERMO_SOURCE_DIR) + "/tests/data/golden/voice/speech.npz");
-  if (!archive) {
-    std::fprintf(stderr, "%s\n", archive.error().message.c_str());
-    std::exit(1);
-  }
-  const std::vector<float> speech = *to_floats(**archive->find("samples"));
-  std::vector<float> samples(kNumSamples);
-  for (size_t i = 0; i < samples.size(); ++i) samples[i] = speech[i % speech.size()];
-  return samples;
-}
 
 // What every stage starts from.
 struct Clip {
@@ -58,7 +44,7 @@ struct Clip {
       for (size_t f = 0; f < num_frames; ++f) cepstra(r, f) = contours.log_mel(r, f);
     full.compute(cepstra, 0, num_frames);
   }
-  std::vector<float> samples = clip();
+  std::vector<float> samples = bench::speech("voice/speech.npz", kNumSamples);
   features::VoiceAnalysis analysis;
   features::VoiceAnalysisWorkspace workspace;
   features::VoiceContours contours;
@@ -132,13 +118,14 @@ void time_extraction(State& state, Prepare prepare) {
 }
 
 void from_samples(State& state) {
-  const std::vector<float> samples = clip();
+  const std::vector<float> samples = bench::speech("voice/speech.npz", kNumSamples);
   time_extraction(state, [&](int) { return samples; });
 }
 BENCHMARK(from_samples)->Unit(benchmark::kMillisecond);
 
 void from_48_khz(State& state) {
-  const std::vector<float> samples = *audio::resample(clip(), 16000, 48000);
+  const std::vector<float> samples =
+      *audio::resample(bench::speech("voice/speech.npz", kNumSamples), 16000, 48000);
   time_extraction(state, [&](int rate_hz) { return *audio::resample(samples, 48000, rate_hz); });
 }
 BENCHMARK(from_48_khz)->Unit(benchmark::kMillisecond);

@@ -22,6 +22,8 @@ import numpy as np
 import soundfile
 import soxr
 
+from feature_pipe import Pipe
+
 RATE_HZ = 22050
 BAR_SIGMA = 2e-3
 BLOCKS = {
@@ -32,24 +34,6 @@ BLOCKS = {
     "tonnetz": range(90, 102),
     "zcr, rms, centroid, rolloff": range(102, 110),
 }
-
-
-class Pipe:
-    """Sermo's features of one path after the other."""
-
-    def __init__(self, program):
-        self.process = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-    def answer(self, kind, path):
-        self.process.stdin.write(f"{kind} {path}\n")
-        self.process.stdin.flush()
-        answer = json.loads(self.process.stdout.readline())
-        if "error" in answer:
-            sys.exit(f"{path}: {answer['error']}")
-        return answer
-
-    def features(self, kind, path):
-        return self.answer(kind, path)["features"]
 
 
 def librosa_features(y):
@@ -152,7 +136,7 @@ def main():
     parser.add_argument("--out", type=pathlib.Path)
     arguments = parser.parse_args()
     warnings.filterwarnings("ignore", message="n_fft=")
-    pipe = Pipe(arguments.pipe)
+    pipe = Pipe(arguments.pipe, "librosa-110")
     every = slice(None, None, arguments.every)
 
     paths = sorted(arguments.ravdess.glob("*/*.flac")) + sorted(arguments.ravdess.glob("*/*.wav"))

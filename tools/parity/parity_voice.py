@@ -11,9 +11,7 @@ Needs the packages of tools/golden/requirements.txt and the target sermo_feature
         --ravdess DIR --reference DIR [--save-table F.npy] [--table F.npy] [--every N] [--out docs/parity-voice.md]
 """
 import argparse
-import json
 import pathlib
-import subprocess
 import sys
 import tempfile
 
@@ -21,25 +19,11 @@ import numpy as np
 import soundfile
 import soxr
 
+from feature_pipe import Pipe
+
 BAR_SIGMA = 1e-3
 TIE = 3e-7  # of the power of a frame: what float32 cannot tell apart
 RATE_HZ = 16000
-
-
-class Pipe:
-    """Sermo's features of one path after the other."""
-
-    def __init__(self, program):
-        self.process = subprocess.Popen([program, "sermo-voice"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        text=True)
-
-    def answer(self, kind, path):
-        self.process.stdin.write(f"{kind} {path}\n")
-        self.process.stdin.flush()
-        answer = json.loads(self.process.stdout.readline())
-        if "error" in answer:
-            sys.exit(f"{path}: {answer['error']}")
-        return answer
 
 
 def load(path):
@@ -87,7 +71,7 @@ def main():
     table = np.load(arguments.table) if arguments.table else None
     sizes = None
     wanted, from_samples, from_files, times = [], [], [], []
-    pipe = Pipe(arguments.pipe)
+    pipe = Pipe(arguments.pipe, "sermo-voice")
     with tempfile.TemporaryDirectory() as folder:
         scratch = pathlib.Path(folder) / "samples.npy"
         for i in range(0, len(paths), arguments.every):

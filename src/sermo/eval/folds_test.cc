@@ -4,26 +4,12 @@
 
 #include <set>
 
+#include "made_up_speakers.h"
+
 namespace sermo::eval {
 namespace {
 
-// 24 speakers, 8 clips each, two of each of four classes.
-struct Corpus {
-  std::vector<int> classes;
-  std::vector<int> speakers;
-  std::vector<std::string> paths;
-
-  Corpus() {
-    for (int speaker = 1; speaker <= 24; ++speaker) {
-      for (int clip = 0; clip < 8; ++clip) {
-        classes.push_back(clip % 4);
-        speakers.push_back(speaker);
-        paths.push_back(std::to_string(speaker) + "/" + std::to_string(clip) + ".wav");
-      }
-    }
-  }
-  FoldRows rows() const { return {classes, speakers, paths}; }
-};
+using Corpus = testing::MadeUpSpeakers;
 
 // Every row is tested `times` times, and no fold learns from what it tests.
 void expect_sound(const FoldPlan& plan, size_t num_rows, size_t times) {

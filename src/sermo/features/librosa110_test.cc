@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "allocation_counter.h"
+#include "extraction.h"
 #include "feature_goldens.h"
 #include "sermo/dsp/simd.h"
 
@@ -22,32 +23,12 @@ namespace {
 // The contract's bar, in standard deviations of a feature over the clips of RAVDESS.
 constexpr double kMaxErrorSigma = 1e-3;
 
-class Librosa110Test : public ::testing::Test {
+using testing::noise;
+
+class Librosa110Test : public testing::ExtractorTest {
  protected:
-  std::vector<float> extract(const std::vector<float>& samples) {
-    std::vector<float> out(extractor_->schema().num_features());
-    const Result<void> result = extractor_->extract(samples, out, *workspace_);
-    EXPECT_TRUE(result.has_value());
-    return out;
-  }
-  ErrorCode error_of(const std::vector<float>& samples) {
-    std::vector<float> out(extractor_->schema().num_features());
-    const Result<void> result = extractor_->extract(samples, out, *workspace_);
-    EXPECT_FALSE(result.has_value());
-    return result ? ErrorCode::kInternal : result.error().code;
-  }
-
-  std::shared_ptr<const Extractor> extractor_ = make_librosa110();
-  std::unique_ptr<Workspace> workspace_ = extractor_->make_workspace();
+  Librosa110Test() : ExtractorTest(make_librosa110()) {}
 };
-
-std::vector<float> noise(size_t num_samples) {
-  std::mt19937 rng(12);
-  std::normal_distribution<float> normal(0.0f, 0.1f);
-  std::vector<float> samples(num_samples);
-  for (float& sample : samples) sample = normal(rng);
-  return samples;
-}
 
 TEST_F(Librosa110Test, EqualsLibrosaOnEveryClip) {
   const std::vector<double> sigmas = testing::feature_sigmas();

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "allocation_counter.h"
+#include "extraction.h"
 #include "instruction_sets.h"
 #include "sermo/features/voice/names.h"
 #include "voice_goldens.h"
@@ -22,21 +23,11 @@ namespace {
 // The bar of parity, in standard deviations of a number over the clips of RAVDESS.
 constexpr double kMaxErrorSigma = 1e-3;
 
-class SermoVoiceTest : public ::testing::Test {
+using testing::noise;
+
+class SermoVoiceTest : public testing::ExtractorTest {
  protected:
-  std::vector<float> extract(const std::vector<float>& samples) {
-    std::vector<float> out(extractor_->schema().num_features(),
-                           std::numeric_limits<float>::quiet_NaN());
-    const Result<void> result = extractor_->extract(samples, out, *workspace_);
-    EXPECT_TRUE(result.has_value());
-    return out;
-  }
-  ErrorCode error_of(const std::vector<float>& samples) {
-    std::vector<float> out(extractor_->schema().num_features());
-    const Result<void> result = extractor_->extract(samples, out, *workspace_);
-    EXPECT_FALSE(result.has_value());
-    return result ? ErrorCode::kInternal : result.error().code;
-  }
+  SermoVoiceTest() : ExtractorTest(make_sermo_voice()) {}
   void expect_equals_reference(const std::string& clip) {
     SCOPED_TRACE(clip);
     const testing::VoiceGolden golden(clip);
@@ -56,18 +47,7 @@ class SermoVoiceTest : public ::testing::Test {
     EXPECT_NE(at, names.end()) << name;
     return vector[static_cast<size_t>(at - names.begin())];
   }
-
-  std::shared_ptr<const Extractor> extractor_ = make_sermo_voice();
-  std::unique_ptr<Workspace> workspace_ = extractor_->make_workspace();
 };
-
-std::vector<float> noise(size_t num_samples) {
-  std::mt19937 rng(12);
-  std::normal_distribution<float> normal(0.0f, 0.1f);
-  std::vector<float> samples(num_samples);
-  for (float& sample : samples) sample = normal(rng);
-  return samples;
-}
 
 // A vowel without any life: pulses of a steady pitch.
 std::vector<float> monotone(size_t num_samples, size_t period = 100) {
