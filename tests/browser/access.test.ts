@@ -31,7 +31,7 @@ async function tabTo(page: Page, name: RegExp, key = 'Tab'): Promise<void> {
 }
 
 describe.each(['light', 'dark'] as const)('%s', (colorScheme) => {
-  test.each([1280, 360])('axe finds nothing at %i pixels', async (width) => {
+  test.each([1600, 1280, 360])('axe finds nothing at %i pixels', async (width) => {
     const page = await browser.open({ colorScheme, viewport: { width, height: 900 }, expected: /status of 422/ });
     expect(await violations(page)).toEqual([]);
     await page.getByRole('button', { name: /^Model/ }).click();
@@ -41,10 +41,18 @@ describe.each(['light', 'dark'] as const)('%s', (colorScheme) => {
     await addFiles(page, [voiceFile('axe.wav', 8)]);
     await shownAnswer(page);
     await waveform(page).waitFor();
+    await page.getByRole('img', { name: /^Pitch and level over time. Pitch from/ }).waitFor();
     await page.getByRole('button', { name: 'Select a part' }).click();
     await page.getByRole('button', { name: /^Compare all/ }).click();
     await page.getByText(/models say|disagree/).waitFor();
     expect(await violations(page)).toEqual([]);
+
+    await page.route('**/predict**', () => {}); // as one about minutes of sound
+    await addFiles(page, [voiceFile('minutes.wav', 8)]);
+    await page.getByText('Working out the emotion over time…').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.unroute('**/predict**');
 
     await addFiles(page, [{ name: 'bad.txt', mimeType: 'text/plain', buffer: Buffer.from('not audio') }, voiceFile('quiet.wav', 1, 0.01)]);
     await page.getByRole('alert').waitFor();

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { addFiles, dragAcross, shownAnswer, voiceFile, waveform } from './support/actions';
 import { useBrowser } from './support/browser';
@@ -97,11 +98,98 @@ test('a long recording has a timeline that leads the playhead and follows it', a
   expect(await page.locator('.readout').innerText()).toMatch(/^9\.0–12\.0 s/);
 });
 
-test('a short recording has none', async () => {
+test('while the timeline is worked out the page says so, and lets go when told to', async () => {
+  const page = await browser.open();
+  let isAborted = false;
+  page.on('requestfailed', () => (isAborted = true));
+  await page.route('**/predict**', () => {}); // no answer comes
+  await addFiles(page, [voiceFile('minutes.wav', 12)]);
+  const status = page.getByRole('status').getByText('Working out the emotion over time…');
+  await status.waitFor();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('alert').getByText('Cancelled').waitFor();
+  expect(await status.count()).toBe(0);
+  expect(isAborted).toBe(true);
+  await page.unroute('**/predict**');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await shownAnswer(page);
+  await page.getByRole('group', { name: 'Emotion over time' }).waitFor();
+});
+
+test('minutes of sound are answered in the end, with a timeline of as many windows', async () => {
+  const page = await browser.open();
+  await addFiles(page, [voiceFile('minutes.wav', 150)]);
+  await page.getByRole('group', { name: 'Emotion over time' }).waitFor({ timeout: 50_000 });
+  expect(await page.locator('.timeline rect').count()).toBeGreaterThan(140);
+});
+
+test('a short recording has no timeline', async () => {
   const page = await browser.open();
   await addFiles(page, [voiceFile('short.wav', 2)]);
   await shownAnswer(page);
   expect(await page.getByRole('group', { name: 'Emotion over time' }).count()).toBe(0);
+});
+
+/** The pitch that is drawn at a share of the width, in Hz as the axis says it; null where there is none. */
+async function drawnPitchHz(page: Page, share: number): Promise<number | null> {
+  return page.locator('.plot .pitch').evaluate((lane: HTMLElement, at) => {
+    const box = lane.getBoundingClientRect();
+    const marks = [...lane.querySelectorAll('span')].map((mark) => ({ hz: Number(mark.innerText), box: mark.getBoundingClientRect() })).filter(({ hz }) => hz > 0);
+    const [low, high] = [marks[0]!, marks.at(-1)!].map(({ hz, box: { top, height } }) => ({ octave: Math.log2(hz), y: (top + height / 2 - box.top) / box.height }));
+    for (const stretch of lane.querySelector('path')!.getAttribute('d')!.split('M').slice(1)) {
+      for (const [, x, y] of stretch.matchAll(/(?:^|L)([\d.]+) ([\d.]+)/g)) {
+        if (Math.abs(Number(x) / 1000 - at) > 0.003) continue;
+        return 2 ** (low!.octave + ((Number(y) - low!.y) / (high!.y - low!.y)) * (high!.octave - low!.octave));
+      }
+    }
+    return null;
+  }, share);
+}
+
+test('pitch and level are drawn under the waveform, as long as it and where they belong', async () => {
+  const page = await browser.open();
+  await addFiles(page, [voiceFile('melody.wav', 4)]);
+  const plot = page.getByRole('img', { name: /^Pitch and level over time. Pitch from \d+ to \d+ hertz/ });
+  await plot.waitFor();
+  const [wave, box] = [(await waveform(page).boundingBox())!, (await plot.boundingBox())!];
+  expect([box.x, box.width]).toEqual([wave.x, wave.width]);
+  expect(box.y).toBeGreaterThanOrEqual(wave.y + wave.height);
+
+  // The made-up voice has a melody that is known: see support/voice.ts. It pauses from 1.75 to 2.1 s.
+  for (const seconds of [0.5, 1, 1.5, 2.5, 3, 3.5]) {
+    const inPhrase = seconds % 2.1;
+    const wantedHz = 120 + 60 * Math.floor(seconds / 2.1) - 30 * (inPhrase / 2.1) + 25 * Math.sin(2 * Math.PI * 1.7 * seconds);
+    const drawnHz = await drawnPitchHz(page, seconds / 4);
+    expect(drawnHz, `at ${seconds} s`).not.toBeNull();
+    expect(Math.abs(Math.log2(drawnHz! / wantedHz)), `${drawnHz} at ${seconds} s`).toBeLessThan(0.06);
+  }
+  expect(await drawnPitchHz(page, 1.95 / 4)).toBeNull();
+});
+
+test('the plot says what is at the playhead, and moves it', async () => {
+  const page = await browser.open();
+  await addFiles(page, [voiceFile('melody.wav', 4)]);
+  const plot = page.getByRole('img', { name: /^Pitch and level over time. Pitch/ });
+  await plot.waitFor();
+  const box = (await plot.boundingBox())!;
+  await plot.click({ position: { x: box.width / 4, y: box.height / 2 } });
+  await expect.poll(async () => Number(await waveform(page).getAttribute('aria-valuenow'))).toBeCloseTo(1, 1);
+  const readout = plot.locator('.values');
+  await expect.poll(() => readout.innerText()).toMatch(/Pitch\s+\d+ Hz\s+Level\s+−\d+ dB/);
+  expect(Number(/(\d+) Hz/.exec(await readout.innerText())![1])).toBeGreaterThan(80);
+  await plot.click({ position: { x: (box.width * 1.95) / 4, y: box.height / 2 } });
+  await expect.poll(() => readout.innerText()).toMatch(/Pitch\s+–/);
+});
+
+test('a plot that does not come is said, and can be asked for again', async () => {
+  const page = await browser.open({ expected: /ERR_FAILED/ });
+  await page.route('**/contours', (route) => route.abort());
+  await addFiles(page, [voiceFile('alone.wav', 2)]);
+  await shownAnswer(page);
+  await page.getByText('Pitch and level are missing. The service does not answer.').waitFor();
+  await page.unroute('**/contours');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByRole('img', { name: /^Pitch and level over time. Pitch from/ }).waitFor();
 });
 
 test('answers go along as JSON and CSV, and as a curl line', async () => {

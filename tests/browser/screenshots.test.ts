@@ -51,6 +51,7 @@ describe('recordings', () => {
     await shownAnswer(page);
     await waveform(page).waitFor();
     await page.locator('canvas.ready').waitFor();
+    await page.locator('.plot .values b').getByText('dB').waitFor();
     await shoot(page, 'clip');
     await dragAcross(page, 0.3, 0.62);
     await page.getByRole('button', { name: 'Analyse this part' }).click();
@@ -63,6 +64,7 @@ describe('recordings', () => {
     await addFiles(page, [voiceFile('interview.wav', 24)]);
     await shownAnswer(page);
     await page.locator('canvas.ready').waitFor();
+    await page.locator('.plot .values b').getByText('dB').waitFor();
     await waveform(page).focus();
     for (let i = 0; i < 9; i += 1) await page.keyboard.press('Shift+ArrowRight');
     await page.getByRole('button', { name: /^Compare all/ }).click();
@@ -71,14 +73,24 @@ describe('recordings', () => {
   });
 
   test('the picture of the README', async () => {
-    const page = await browser.open({ viewport: { width: 1280, height: 790 } });
+    const page = await browser.open({ viewport: { width: 1280, height: 860 } });
     await addFiles(page, [voiceFile('interview.wav', 12)]);
     await shownAnswer(page);
     await page.locator('canvas.ready').waitFor();
+    await page.locator('.plot .values b').getByText('dB').waitFor();
     await page.getByRole('group', { name: 'Emotion over time' }).getByRole('button').last().click();
     await page.waitForTimeout(500);
     await page.screenshot({ path: join(kFolder, 'page.png') });
     expect(statSync(join(kFolder, 'page.png')).size).toBeLessThan(300_000);
+  });
+
+  test('a long clip while it is worked on', async () => {
+    const page = await browser.open({ viewport: kSizes[0]! });
+    await page.route('**/predict**', () => {});
+    await addFiles(page, [voiceFile('interview.wav', 24)]);
+    await page.locator('canvas.ready').waitFor();
+    await page.getByText('Working out the emotion over time…').waitFor();
+    await shoot(page, 'working');
   });
 
   test('several files, one of them bad', async () => {
@@ -90,6 +102,7 @@ describe('recordings', () => {
     await page.getByRole('button', { name: 'far_away.wav', exact: true }).click();
     await shownAnswer(page);
     await page.locator('canvas.ready').waitFor();
+    await page.locator('.plot .values b').getByText('dB').waitFor();
     await shoot(page, 'files');
   });
 });

@@ -50,14 +50,16 @@ test('nothing moves by itself', async () => {
       for (const entry of list.getEntries() as unknown as { value: number; hadRecentInput: boolean }[]) if (!entry.hadRecentInput) state.shift += entry.value;
     }).observe({ type: 'layout-shift', buffered: true });
   });
-  await page.route('**/predict**', async (route) => {
+  await page.route(/predict|contours/, async (route) => {
     await new Promise((resolve) => setTimeout(resolve, 900)); // later than what counts as caused by the user
     await route.continue();
   });
   await addFiles(page, [voiceFile('steady.wav', 9)]);
-  await page.waitForTimeout(700);
+  await page.waitForTimeout(650); // before it says that it is working
   const before = await page.evaluate(() => (globalThis as unknown as { shift: number }).shift);
+  await page.getByText('Working out the emotion over time…').waitFor();
   await shownAnswer(page);
+  await page.getByRole('img', { name: /^Pitch and level over time. Pitch from/ }).waitFor();
   await page.waitForTimeout(500);
   const after = await page.evaluate(() => (globalThis as unknown as { shift: number }).shift);
   console.log(`layout shift while the answer comes: ${(after - before).toFixed(4)}`);

@@ -1,7 +1,7 @@
 // The HTTP calls of the service, one function each. A failure is always a ServiceProblem, except for the
 // caller's own abort, which stays an AbortError.
 import { accessToken } from './access';
-import { parseAnswer, parseModels, parseRows, type Answer, type ModelInfo, type Row } from './contract';
+import { parseAnswer, parseContours, parseModels, parseRows, type Answer, type Contours, type ModelInfo, type Row } from './contract';
 import { asProblem, problemFromResponse, ServiceProblem } from './problem';
 
 /** Audio under the name that answers and downloads will carry. */
@@ -70,6 +70,11 @@ export async function listModels(): Promise<ModelInfo[]> {
 /** One model's answer, with its timeline. */
 export function predict(audio: NamedAudio, model: string, signal: AbortSignal): Promise<Timed<Answer>> {
   return post(predictUrl(model, true), audio, parseAnswer, signal);
+}
+
+/** Pitch and level over time. */
+export function traceVoice(audio: NamedAudio, signal: AbortSignal): Promise<Timed<Contours>> {
+  return post(serviceUrl('api/v1/contours'), audio, parseContours, signal);
 }
 
 /** Every model's answer about the same audio. */

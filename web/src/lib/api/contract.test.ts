@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseAnswer, parseModels, parseRows, parseStreamAnswer } from './contract';
+import { parseAnswer, parseContours, parseModels, parseRows, parseStreamAnswer } from './contract';
 
 const kAnswer = {
   path: 'a.wav',
@@ -64,6 +64,18 @@ describe('parseModels', () => {
   test('the whole manifest, whose labels hold for every model', () => {
     const [model] = parseModels({ format: 1, labels: ['angry', 'sad'], models: [{ ...svm, uar_speaker_independent: 0.45 }] });
     expect(model).toMatchObject({ labels: ['angry', 'sad'], uar_speaker_independent: 0.45 });
+  });
+});
+
+describe('parseContours', () => {
+  const kContours = { path: '-', duration_s: 0.02, start_s: 0, hop_s: 0.01, f0_hz: [null, 181.2], level_db: [-50, -20.3] };
+
+  test('reads them, with null where nothing is voiced', () => {
+    expect(parseContours(kContours)).toEqual(kContours);
+  });
+
+  test.each([{ f0_hz: [null] }, { f0_hz: ['a', 1] }, { hop_s: null }, { level_db: null }])('refuses %j', (wrong) => {
+    expect(() => parseContours({ ...kContours, ...wrong })).toThrow(/the contours/);
   });
 });
 

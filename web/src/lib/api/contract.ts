@@ -40,6 +40,16 @@ export interface Answer {
 /** What one model of `model=all` gave: an answer, or why there is none. */
 export type Row = { answer: Answer; error: null } | { answer: null; error: RowError; model: string | null };
 
+/** Pitch and level of a recording, one value each `hop_s`. */
+export interface Contours {
+  path: string;
+  duration_s: number;
+  start_s: number; // of the first value
+  hop_s: number;
+  f0_hz: (number | null)[]; // null where nothing is voiced
+  level_db: number[]; // relative to full scale; as many
+}
+
 /** One message of the live stream. */
 export interface StreamAnswer extends Segment {
   level_db: number; // of the newest audio, relative to full scale
@@ -106,6 +116,21 @@ export function parseRow(value: unknown, where: string): Row {
 
 export function parseRows(value: unknown): Row[] {
   return asArray(value, 'the answers', parseRow);
+}
+
+export function parseContours(value: unknown): Contours {
+  const where = 'the contours';
+  const object = asObject(value, where);
+  const contours = {
+    path: asString(object['path'], `${where}.path`),
+    duration_s: asNumber(object['duration_s'], `${where}.duration_s`),
+    start_s: asNumber(object['start_s'], `${where}.start_s`),
+    hop_s: asNumber(object['hop_s'], `${where}.hop_s`),
+    f0_hz: asArray(object['f0_hz'], `${where}.f0_hz`, (hz, at) => asNullable(hz, at, asNumber)),
+    level_db: asArray(object['level_db'], `${where}.level_db`, asNumber),
+  };
+  if (contours.f0_hz.length !== contours.level_db.length) throw new ContractError(`${where}.level_db`, 'as long as f0_hz', contours.level_db);
+  return contours;
 }
 
 export function parseStreamAnswer(value: unknown): StreamAnswer {

@@ -1,6 +1,6 @@
 // Why a request failed, and the same in words for people.
 
-/** The service's own codes, and the page's: network, upload_cut, contract, no_models, wrong_token, stream_refused, http. */
+/** The service's own codes, and the page's: network, upload_cut, contract, no_models, wrong_token, stream_refused, cancelled, http. */
 export interface ProblemDetails {
   status: number; // 0 when no answer came
   code: string;
@@ -64,6 +64,7 @@ const kByCode: Record<string, PlainWords> = {
   unauthorized: { title: 'The service asks for an access token', advice: 'Whoever runs it can tell you. It is kept until this tab is closed.' },
   wrong_token: { title: 'That token was not accepted', advice: 'Check for missing letters, or ask whoever runs the service.' },
   stream_refused: { title: 'The service refused the live stream', advice: 'Too many may be listening at once, or a proxy in between stops WebSockets. Record a clip instead.' },
+  cancelled: { title: 'Cancelled', advice: 'Try again when you like, or cut out a shorter part.' },
   network: { title: 'The service does not answer', advice: 'Check that “sermo serve” is still running, then try again.' },
   upload_cut: { title: 'The service closed the connection while the file was on its way', advice: 'The file may be larger than it accepts. A shorter or compressed recording will do.' },
   contract: { title: 'The answer could not be understood', advice: 'Page and service may be of different versions. Reload the page.' },

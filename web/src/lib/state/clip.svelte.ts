@@ -1,7 +1,7 @@
 // One recording on the page and everything that is known about it.
 import { SvelteMap } from 'svelte/reactivity';
 import type { NamedAudio, Timed } from '../api/client';
-import type { Answer, Row, TimeRange } from '../api/contract';
+import type { Answer, Contours, Row, TimeRange } from '../api/contract';
 import type { ServiceProblem } from '../api/problem';
 import { cutName, cutWav } from '../audio/cut';
 import { decodeAudio, type MonoAudio } from '../audio/decode';
@@ -35,12 +35,15 @@ export class Clip {
   scope = $state.raw<TimeRange | null>(null);
   readonly answers = new SvelteMap<string, Outcome<Answer>>();
   readonly comparisons = new SvelteMap<string, Outcome<Row[]>>();
+  /** Pitch and level of the whole recording, whatever model answers. */
+  contours = $state.raw<Outcome<Contours> | undefined>();
 
   playheadS = $state(0);
   isPlaying = $state(false);
   player: Player | null = null;
 
   private controller = new AbortController();
+  private readonly life = new AbortController();
 
   constructor(audio: NamedAudio, origin: ClipOrigin) {
     this.name = audio.name;
@@ -51,6 +54,11 @@ export class Clip {
 
   get signal(): AbortSignal {
     return this.controller.signal;
+  }
+
+  /** Aborted when the recording is removed. */
+  get lifeSignal(): AbortSignal {
+    return this.life.signal;
   }
 
   /** Decoded once, when first looked at: many files need not all lie in memory as samples. */
@@ -89,6 +97,7 @@ export class Clip {
 
   dispose(): void {
     this.cancel();
+    this.life.abort();
     URL.revokeObjectURL(this.url);
   }
 }

@@ -1,5 +1,5 @@
 // All recordings on the page, the models, and what is asked of the service about them.
-import { listModels, predict, predictWithAll, type NamedAudio, type Timed } from '../api/client';
+import { listModels, predict, predictWithAll, traceVoice, type NamedAudio, type Timed } from '../api/client';
 import type { ModelInfo, TimeRange } from '../api/contract';
 import { asProblem, ServiceProblem } from '../api/problem';
 import { RequestQueue } from '../api/request_queue';
@@ -13,6 +13,7 @@ export class Workspace {
   shownId = $state<number | null>(null);
 
   private readonly queue = new RequestQueue();
+  private readonly traceQueue = new RequestQueue({ maxRunning: 1 }); // what is looked at does not wait for many answers
 
   get model(): ModelInfo | null {
     return this.models.find((model) => model.name === this.modelName) ?? null;
@@ -74,6 +75,21 @@ export class Workspace {
     this.analyse(clip);
   }
 
+  /** Stops what is asked about a recording; its answer can be asked for again. */
+  giveUp(clip: Clip): void {
+    clip.cancel();
+    const key = answerKey(this.modelName, clip.scope);
+    if (clip.answers.has(key)) return; // one that is already here stays
+    clip.answers.set(key, { status: 'failed', problem: new ServiceProblem({ status: 0, code: 'cancelled', detail: '', retryAfterS: null }) });
+  }
+
+  /** Pitch and level, once a recording. */
+  async trace(clip: Clip): Promise<void> {
+    if (clip.contours !== undefined && clip.contours.status !== 'failed') return;
+    clip.contours = { status: 'pending' };
+    clip.contours = await outcomeOf(this.traceQueue, (signal) => traceVoice(clip.audioFor(null), signal), clip.lifeSignal);
+  }
+
   compare(clip: Clip): void {
     const { scope } = clip;
     const key = answerKey('all', scope);
@@ -103,11 +119,16 @@ export class Workspace {
   ): Promise<void> {
     const { signal } = clip;
     outcomes.set(key, { status: 'pending' });
-    try {
-      const timed = await this.queue.run(() => send(signal), signal);
-      outcomes.set(key, { status: 'done', ...timed });
-    } catch (error) {
-      if (!signal.aborted) outcomes.set(key, { status: 'failed', problem: asProblem(error) });
-    }
+    const outcome = await outcomeOf(this.queue, send, signal);
+    if (outcome !== undefined) outcomes.set(key, outcome);
+  }
+}
+
+/** Undefined where it was given up. */
+async function outcomeOf<T>(queue: RequestQueue, send: (signal: AbortSignal) => Promise<Timed<T>>, signal: AbortSignal): Promise<Outcome<T> | undefined> {
+  try {
+    return { status: 'done', ...(await queue.run(() => send(signal), signal)) };
+  } catch (error) {
+    return signal.aborted ? undefined : { status: 'failed', problem: asProblem(error) };
   }
 }

@@ -16,13 +16,19 @@ const kModels = [model('svm', 0.6, 0.4), model('rf', 0.7, 0.3)];
 const audio = (name: string) => ({ blob: new Blob([name]), name });
 
 let asked: string[] = [];
+let traced: string[] = [];
 let reply: (url: URL) => Response | Promise<Response>;
 
 beforeEach(() => {
   asked = [];
+  traced = [];
   reply = (url) => answer(url.searchParams.get('model') ?? '');
   vi.stubGlobal('fetch', async (url: URL, init: RequestInit) => {
     if (url.pathname.endsWith('/models')) return Response.json(kModels);
+    if (url.pathname.endsWith('/contours')) {
+      traced.push(((init.body as FormData).get('file') as File).name);
+      return Response.json({ path: 'x', duration_s: 0.01, start_s: 0, hop_s: 0.01, f0_hz: [null], level_db: [-20] });
+    }
     asked.push(`${((init.body as FormData).get('file') as File).name} ${url.searchParams.get('model')}`);
     return reply(url);
   });
@@ -109,6 +115,37 @@ test('a comparison is asked for once a part', async () => {
   await settled();
   expect(asked.filter((line) => line.endsWith('all'))).toHaveLength(1);
   expect(clip.comparison()).toMatchObject({ status: 'done', value: [{ answer: { label: 'sad' } }] });
+});
+
+test('what is cancelled says so and can be asked for again; what is there already stays', async () => {
+  const workspace = new Workspace();
+  await workspace.loadModels();
+  reply = () => new Promise(() => {});
+  workspace.add([audio('a.wav')], 'file');
+  await settled();
+  const clip = workspace.shown!;
+  workspace.giveUp(clip);
+  await settled();
+  expect(clip.answerFor('svm')).toMatchObject({ status: 'failed', problem: { code: 'cancelled' } });
+  reply = (url) => answer(url.searchParams.get('model') ?? '');
+  workspace.retry(clip);
+  await settled();
+  expect(clip.answerFor('svm')).toMatchObject({ status: 'done' });
+  workspace.giveUp(clip);
+  expect(clip.answerFor('svm')).toMatchObject({ status: 'done' });
+});
+
+test('pitch and level are asked for once a recording, whatever model answers', async () => {
+  const workspace = new Workspace();
+  await workspace.loadModels();
+  workspace.add([audio('a.wav')], 'file');
+  const clip = workspace.shown!;
+  void workspace.trace(clip);
+  workspace.useModel('rf');
+  void workspace.trace(clip);
+  await settled();
+  expect(clip.contours).toMatchObject({ status: 'done', value: { level_db: [-20] } });
+  expect(traced).toEqual(['a.wav']);
 });
 
 test('a service without models says what to do', async () => {
