@@ -34,6 +34,24 @@ test('the list shows every model with its accuracy on held-out clips, the servic
   expect(await page.getByRole('radio').first().isChecked()).toBe(true);
 });
 
+test('the model that answers first is the one that the service asks where none is named, whatever the figures say', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sermo-'));
+  cpSync(modelsFolder(), folder, { recursive: true });
+  const path = join(folder, 'manifest.json');
+  const manifest = JSON.parse(readFileSync(path, 'utf8')) as { models: { name: string; test: { accuracy: number } }[] };
+  manifest.models.sort((a, b) => a.test.accuracy - b.test.accuracy); // the worst first
+  writeFileSync(path, JSON.stringify(manifest));
+  const service = await startService({ models: folder });
+  const clip = voiceFile('default.wav', 1);
+  const told = (await (await fetch(`${service.url}/api/v1/predict`, { method: 'POST', body: new Uint8Array(clip.buffer) })).json()) as { model: string };
+  expect(told.model).toBe(manifest.models[0]!.name);
+  const page = await browser.open({ service: service.url });
+  const [request] = await Promise.all([page.waitForRequest('**/predict**'), addFiles(page, [clip])]);
+  expect(new URL(request.url()).searchParams.get('model')).toBe(told.model);
+  await shownAnswer(page);
+  await service.stop();
+});
+
 test('what a model is worth on strangers comes first; where nobody has measured it, that is said', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'sermo-'));
   cpSync(modelsFolder(), folder, { recursive: true });

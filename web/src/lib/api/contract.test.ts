@@ -60,11 +60,6 @@ describe('parseModels', () => {
       { name: 'x', title: 'x', family: '', protocol: '', labels: [], test: null, uar_speaker_independent: null },
     ]);
   });
-
-  test('the whole manifest, whose labels hold for every model', () => {
-    const [model] = parseModels({ format: 1, labels: ['angry', 'sad'], models: [{ ...svm, uar_speaker_independent: 0.45 }] });
-    expect(model).toMatchObject({ labels: ['angry', 'sad'], uar_speaker_independent: 0.45 });
-  });
 });
 
 describe('parseContours', () => {

@@ -142,7 +142,7 @@ export function parseStreamAnswer(value: unknown): StreamAnswer {
   };
 }
 
-function parseModel(value: unknown, where: string, sharedLabels: string[] | null): ModelInfo {
+function parseModel(value: unknown, where: string): ModelInfo {
   const object = asObject(value, where);
   const name = asString(object['name'], `${where}.name`);
   return {
@@ -150,7 +150,7 @@ function parseModel(value: unknown, where: string, sharedLabels: string[] | null
     title: asNullable(object['title'], `${where}.title`, asString) ?? name,
     family: asNullable(object['family'], `${where}.family`, asString) ?? '',
     protocol: asNullable(object['protocol'], `${where}.protocol`, asString) ?? '',
-    labels: asNullable(object['labels'], `${where}.labels`, (list, at) => asArray(list, at, asString)) ?? sharedLabels ?? [],
+    labels: asNullable(object['labels'], `${where}.labels`, (list, at) => asArray(list, at, asString)) ?? [],
     test: asNullable(object['test'], `${where}.test`, (test, at) => {
       const metrics = asObject(test, at);
       return {
@@ -163,9 +163,7 @@ function parseModel(value: unknown, where: string, sharedLabels: string[] | null
   };
 }
 
-/** The manifest's models: either the array itself, or the manifest that holds it beside labels common to all. */
+/** The models as the service lists them: the first is the one that answers where none is named. */
 export function parseModels(value: unknown): ModelInfo[] {
-  const manifest = Array.isArray(value) ? { models: value as unknown[] } : asObject(value, 'the models');
-  const sharedLabels = asNullable((manifest as { labels?: unknown }).labels, 'the labels', (list, at) => asArray(list, at, asString));
-  return asArray(manifest.models, 'the models', (model, where) => parseModel(model, where, sharedLabels));
+  return asArray(value, 'the models', parseModel);
 }

@@ -32,7 +32,7 @@ export class Workspace {
       return;
     }
     if (this.models.length === 0) this.modelsProblem = new ServiceProblem({ status: 0, code: 'no_models', detail: '', retryAfterS: null });
-    // The service lists the best first, as judged without the clips that its figures are measured on.
+    // The service's default, whatever the figures say: it was chosen without the clips that they are measured on.
     if (this.model === null) this.modelName = this.models[0]?.name ?? '';
     this.analyseAll();
   }
