@@ -6,6 +6,7 @@ import json
 import math
 import os
 import pathlib
+import random
 import shutil
 import struct
 import subprocess
@@ -84,6 +85,87 @@ class Program(unittest.TestCase):
         nobody = sermo("train", "--data", clips, "--models", "knn", "--out", out, "--no-cache")
         self.assertEqual(nobody.returncode, 3)
         self.assertIn(b"--metadata", nobody.stderr)
+
+    def small_corpus(self, name):
+        """Twenty noises, dull or sharp, by five speakers, and the CSV that says so."""
+        clips, rows = self.folder / name, ["path,label,speaker"]
+        clips.mkdir()
+        for i in range(20):
+            noise, level, samples = random.Random(i), 0.0, []
+            for n in range(12000):
+                level += (0.9 if i % 2 else 0.1) * (noise.uniform(-9000, 9000) - level)
+                samples.append(int(level * math.sin(0.0005 * n)))
+            (clips / f"{i}.wav").write_bytes(self.wav(struct.pack("<12000h", *samples)))
+            rows.append(f"{i}.wav,{'sharp' if i % 2 else 'dull'},{i // 4}")
+        metadata = self.folder / f"{name}.csv"
+        metadata.write_text("\n".join(rows) + "\n")
+        return clips, ("--data", clips, "--metadata", metadata)
+
+    def test_models_of_two_schemas_share_a_folder(self):
+        clips, corpus = self.small_corpus("two schemas")
+        both, few, many = (self.folder / f"two-{name}" for name in ("both", "few", "many"))
+        cache = ("--cache", self.folder / "two-cache")
+        trained = sermo("train", *corpus, *cache, "--models", "knn,voice", "--out", both)
+        self.assertEqual(trained.returncode, 0, trained.stderr.decode())
+        header, *lines = trained.stdout.decode().splitlines()
+        self.assertIn("features", header)
+        self.assertEqual({line.split()[0]: "sermo-voice" in line for line in lines},
+                         {"knn": False, "voice": True, "lda": True, "kernel_ridge": True})
+        # One after the other into one folder, and each by itself: the same models.
+        for models, out in (("knn", few), ("voice", many), ("knn", many)):
+            done = sermo("train", *corpus, *cache, "--models", models, "--out", out)
+            self.assertEqual(done.returncode, 0, done.stderr.decode())
+            self.assertIn(b"20 from the cache", done.stderr)
+        manifest, joined = (json.loads((out / "manifest.json").read_text()) for out in (both, many))
+        self.assertEqual({m["name"]: m["sha256"] for m in manifest["models"]}, {m["name"]: m["sha256"] for m in joined["models"]})
+        schemas = {m["name"]: m["schema_id"].split("/")[0] for m in manifest["models"]}
+        self.assertEqual(schemas, {"knn": "librosa-110", "voice": "sermo-voice", "lda": "sermo-voice", "kernel_ridge": "sermo-voice"})
+        self.assertEqual(manifest["schema_id"], manifest["models"][0]["schema_id"])
+        self.assertEqual(len({m["table_fingerprint"] for m in manifest["models"]}), 2)
+        self.assertEqual(sermo("verify", both).returncode, 0)
+
+        def rows(out, model):
+            done = sermo("predict", "--models", out, "--model", model, "--format", "json", "--timeline", SAMPLES[0])
+            self.assertEqual(done.returncode, 0, done.stderr.decode())
+            return {row["model"]: row for row in json.loads(done.stdout)}
+
+        together = rows(both, "all")
+        self.assertEqual(set(together), set(schemas))
+        self.assertEqual(together["knn"], rows(few, "knn")["knn"])
+        for name in ("lda", "kernel_ridge", "voice"):
+            self.assertEqual(together[name], rows(many, name)[name])
+        said = sermo("info", both / "voice.onnx").stdout.decode()
+        self.assertIn("3728 of schema sermo-voice/", said)
+
+        chosen = sermo("train", *corpus, *cache, "--models", "lda", "--schema", "librosa-110", "--out", both)
+        self.assertEqual(chosen.returncode, 0, chosen.stderr.decode())
+        entries = {m["name"]: m for m in json.loads((both / "manifest.json").read_text())["models"]}
+        self.assertTrue(entries["lda"]["schema_id"].startswith("librosa-110/"))
+        report_file = self.folder / "two.json"
+        done = sermo("evaluate", *corpus, *cache, "--models", "knn,voice", "--folds", "loso", "--calibrate", "others", "--out", report_file,
+                     "--honest", self.folder / "two-honest.json")
+        self.assertEqual(done.returncode, 0, done.stderr.decode())
+        report = json.loads(report_file.read_text())
+        self.assertEqual(len(report["data"]["tables"]), 2)
+        evaluated = {m["name"]: m["schema_id"].split("/")[0] for m in report["evaluations"][0]["models"]}
+        self.assertEqual(evaluated, schemas)
+        figures = json.loads((self.folder / "two-honest.json").read_text())["figures"]
+        self.assertEqual({(f["model"], f["schema_id"], f["data_fingerprint"]) for f in figures},
+                         {(m["name"], m["schema_id"], m["table_fingerprint"]) for m in manifest["models"]})
+
+    def test_packed_tables_are_a_quarter_of_the_size_and_read_like_others(self):
+        clips, corpus = self.small_corpus("packed")
+        whole, packed = self.folder / "whole.npz", self.folder / "packed.npz"
+        for options, out in (((), whole), (("--packed",), packed)):
+            done = sermo("extract", clips, "--metadata", corpus[3], "--schema", "sermo-voice", "--no-cache", *options, "--out", out)
+            self.assertEqual(done.returncode, 0, done.stderr.decode())
+        self.assertLess(packed.stat().st_size, 0.6 * whole.stat().st_size)  # the names take the same room in both
+        self.assertIn(b"packed", sermo("info", packed).stdout)
+        self.assertNotIn(b"packed, ", sermo("info", whole).stdout)
+        done = sermo("train", "--features", packed, "--models", "lda,knn", "--out", self.folder / "of-packed")
+        self.assertEqual(done.returncode, 0, done.stderr.decode())
+        self.assertNotIn(b"librosa-110", done.stdout)
+        self.assertEqual(sermo("extract", clips, "--packed", "--no-cache", "--out", self.folder / "packed.csv").returncode, 2)
 
     def test_evaluate_writes_what_it_prints(self):
         report_file = self.folder / "R.json"
@@ -309,10 +391,13 @@ class Program(unittest.TestCase):
         text = self.folder / "text.wav"
         text.write_text("hello")
         cases = {
-            2: [("predict",), ("predict", "--format", "xml", text), ("nonsense",), ("train", "--models", "svm", "--seed", "-1")],
+            2: [("predict",), ("predict", "--format", "xml", text), ("nonsense",), ("train", "--models", "svm", "--seed", "-1"),
+                ("train", "--models", "vote(svm,lda)", "--out", self.folder / "none"), ("train", "--models", ",")],
             3: [("predict", "--models", self.models, "no-such.wav"), ("predict", "--models", self.folder / "none", SAMPLES[0]),
-                ("predict", "--models", self.models, "--model", "nobody", SAMPLES[0]), ("verify", self.folder / "none")],
+                ("predict", "--models", self.models, "--model", "nobody", SAMPLES[0]), ("verify", self.folder / "none"),
+                ("train", "--models", "svm", "--schema", "nothing"), ("evaluate", "--models", "svm", "--schema", "nothing")],
             4: [("predict", "--models", self.models, text), ("info", text)],
+            5: [("train", "--models", "svm", "--features", SOURCE / "share/ravdess-librosa110.npz", "--schema", "sermo-voice")],
         }
         for status, commands in cases.items():
             for command in commands:

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <filesystem>
 #include <memory>
@@ -19,10 +20,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The table that ships with Sermo for each schema.
-fs::path shipped_table(const Console& console) {
-  return console.shipped_dir / "ravdess-librosa110.npz";
-}
+struct ShippedTable {
+  std::string_view schema;
+  std::string_view file;
+};
+
+constexpr std::array<ShippedTable, 2> kShippedTables = {
+    {{"librosa-110", "ravdess-librosa110.npz"}, {"sermo-voice", "ravdess-sermo-voice.npz"}}};
 
 Result<std::vector<data::Labeller>> labellers_of(const CorpusOptions& options) {
   if (options.metadata.empty())
@@ -38,7 +42,7 @@ void list(const Console& console, const Items& items, size_t most, const Line& l
   if (items.size() > most) console.note(fmt::format("  and {} more", items.size() - most));
 }
 
-void tell_about(const data::BuiltTable& built, const CorpusOptions& options,
+void tell_about(const data::BuiltTables& built, const CorpusOptions& options,
                 const Console& console) {
   constexpr size_t kFew = 5;
   if (!built.skipped.empty()) {
@@ -66,6 +70,13 @@ void tell_about(const data::BuiltTable& built, const CorpusOptions& options,
     console.note("the cache could not be written: " + built.cache_error->message);
 }
 
+std::string schema_names() {
+  std::string names;
+  for (const auto& extractor : features::all_extractors())
+    names += (names.empty() ? "" : " or ") + extractor->schema().name;
+  return names;
+}
+
 }  // namespace
 
 CLI::Option* add_corpus_options(CLI::App& verb, CorpusOptions& options,
@@ -80,8 +91,7 @@ CLI::Option* add_corpus_options(CLI::App& verb, CorpusOptions& options,
           "CSV with the columns path, label and speaker (default: labels from the file names of "
           "RAVDESS and EMO-DB)")
       ->type_name("F.csv");
-  verb.add_option("--schema", options.schema, "Which features to compute")
-      ->capture_default_str()
+  verb.add_option("--schema", options.schema, "Which features to compute: " + schema_names())
       ->type_name("NAME");
   CLI::Option* cache =
       verb.add_option("--cache", options.cache, "Folder of the feature cache")->type_name("DIR");
@@ -91,9 +101,13 @@ CLI::Option* add_corpus_options(CLI::App& verb, CorpusOptions& options,
   return roots;
 }
 
-Result<data::Table> build_corpus(const CorpusOptions& options, Console& console, Outcome& outcome) {
-  SERMO_TRY(const std::shared_ptr<const features::Extractor> extractor,
-            features::find_extractor(options.schema));
+Result<std::vector<data::Table>> build_corpus(const CorpusOptions& options,
+                                              std::span<const std::string> schemas,
+                                              Console& console, Outcome& outcome) {
+  std::vector<std::shared_ptr<const features::Extractor>> extractors;
+  for (const std::string& schema : schemas) {
+    SERMO_TRY(extractors.emplace_back(), features::find_extractor(schema));
+  }
   data::BuildOptions build;
   SERMO_TRY(build.labellers, labellers_of(options));
   if (!options.no_cache)
@@ -101,7 +115,7 @@ Result<data::Table> build_corpus(const CorpusOptions& options, Console& console,
   build.unlabelled = options.unlabelled;
   build.num_threads = options.jobs;
   const std::vector<fs::path> roots(options.roots.begin(), options.roots.end());
-  data::BuiltTable built;
+  data::BuiltTables built;
   const auto start = std::chrono::steady_clock::now();
   {
     Progress progress(console, "extracting", "clips");
@@ -109,7 +123,7 @@ Result<data::Table> build_corpus(const CorpusOptions& options, Console& console,
       progress.report(static_cast<double>(p.num_done), static_cast<double>(p.num_total),
                       p.num_cached > 0 ? fmt::format("{} from the cache", p.num_cached) : "");
     };
-    SERMO_TRY(built, data::build_table(roots, *extractor, build));
+    SERMO_TRY(built, data::build_tables(roots, extractors, build));
   }
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -119,9 +133,10 @@ Result<data::Table> build_corpus(const CorpusOptions& options, Console& console,
                          ? file.error.message
                          : file.name + ": " + file.error.message);
   }
-  for (size_t r = 0; r < built.table.num_rows(); ++r) outcome.succeeded();
+  const size_t num_clips = built.tables.front().num_rows();
+  for (size_t r = 0; r < num_clips; ++r) outcome.succeeded();
   tell_about(built, options, console);
-  if (built.table.num_rows() == 0) {
+  if (num_clips == 0) {
     if (!built.failures.empty())
       return fail(built.failures.front().error.code, "no recording could be used");
     if (options.unlabelled == data::Unlabelled::kSkip && !built.skipped.empty()) {
@@ -135,18 +150,23 @@ Result<data::Table> build_corpus(const CorpusOptions& options, Console& console,
     return fail(ErrorCode::kNotFound, "no recordings found");
   }
   console.note(fmt::format(
-      "{} clips in {:.1f} s ({:.0f} clips/s, {} from the cache)", built.table.num_rows(), seconds,
-      static_cast<double>(built.table.num_rows()) / seconds, built.num_cached));
-  return std::move(built.table);
+      "{} clips in {:.1f} s ({:.0f} clips/s, {} from the cache)", num_clips, seconds,
+      static_cast<double>(num_clips) / seconds, built.num_cached));
+  return std::move(built.tables);
 }
 
 Result<data::Table> read_feature_table(const std::string& path, Console& console) {
-  const fs::path file = path.empty() ? shipped_table(console) : fs::path(path);
-  SERMO_TRY(data::LoadedTable loaded, data::read_table(file, known_schemas()));
+  SERMO_TRY(data::LoadedTable loaded, data::read_table(path, known_schemas()));
   if (!loaded.note.empty()) console.note(loaded.note);
-  if (path.empty())
-    console.note("features that ship with Sermo: RAVDESS speech, CC BY-NC-SA 4.0 (see NOTICE)");
   return std::move(loaded.table);
+}
+
+Result<data::Table> read_shipped_table(const std::string& schema, Console& console) {
+  SERMO_TRY_VOID(features::find_extractor(schema));
+  const auto shipped = std::ranges::find(kShippedTables, schema, &ShippedTable::schema);
+  if (shipped == kShippedTables.end())
+    return fail(ErrorCode::kNotFound, "no table of " + schema + " ships with Sermo");
+  return read_feature_table((console.shipped_dir / shipped->file).string(), console);
 }
 
 std::vector<features::Schema> known_schemas() {

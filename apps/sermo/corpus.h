@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -15,7 +16,7 @@ namespace sermo::app {
 
 struct CorpusOptions {
   std::vector<std::string> roots;  // files and folders
-  std::string schema = "librosa-110";
+  std::string schema;  // name; empty: the one that suits what it is for
   std::string metadata;  // CSV of path,label,speaker; empty: labels from file names
   std::string cache;     // folder; empty: the console's
   bool no_cache = false;
@@ -30,13 +31,18 @@ struct CorpusOptions {
 CLI::Option* add_corpus_options(CLI::App& verb, CorpusOptions& options,
                                 const std::string& roots_option);
 
-// Extracts every recording, telling progress and what was skipped, failed or found twice; each
-// recording counts in `outcome`. Fails when none could be extracted.
-Result<data::Table> build_corpus(const CorpusOptions& options, Console& console, Outcome& outcome);
+// Extracts every recording under each of the schemas, telling progress and what was skipped, failed
+// or found twice; each recording counts in `outcome`. The tables, one a schema, are of the same
+// clips. Fails when none could be extracted.
+Result<std::vector<data::Table>> build_corpus(const CorpusOptions& options,
+                                              std::span<const std::string> schemas,
+                                              Console& console, Outcome& outcome);
 
-// Reads a table, telling what was assumed about it; an empty path means the one that ships with
-// Sermo.
+// Reads a table, telling what was assumed about it.
 Result<data::Table> read_feature_table(const std::string& path, Console& console);
+
+// The table of a schema that ships with Sermo. kNotFound where there is none.
+Result<data::Table> read_shipped_table(const std::string& schema, Console& console);
 
 // The schemas of all extractors, for reading tables.
 std::vector<features::Schema> known_schemas();

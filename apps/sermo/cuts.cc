@@ -60,7 +60,7 @@ Result<Cut> cut_within(const std::string& name, const eval::LabelledExamples& ro
                        const eval::ReportedClips& clips, std::span<const eval::CopyPair> copies,
                        uint32_t seed, bool by_sound, bool allow_leaks, const Console& console) {
   const eval::FoldRows fold_rows{rows.labels, rows.speakers, clips.paths};
-  Cut cut{.rows = &rows, .clips = &clips};
+  Cut cut{.clips = &clips};
   SERMO_TRY(cut.plan, make_plan(name, fold_rows, seed));
   size_t num_kept_together = 0;
   if (may_move_copies(name)) {
@@ -77,8 +77,7 @@ Result<Cut> cut_within(const std::string& name, const eval::LabelledExamples& ro
 
 Result<Cut> cut_across(const eval::JoinedCorpora& corpora, bool allow_leaks,
                        const Console& console) {
-  Cut cut{
-      .plan = corpora.plan, .rows = &corpora.rows, .clips = &corpora.clips, .corpora = &corpora};
+  Cut cut{.plan = corpora.plan, .clips = &corpora.clips, .corpora = &corpora};
   cut.leaks =
       eval::find_leaks(cut.plan, eval::copies_by_features(corpora.rows.features), corpora.clips);
   // Equal numbers of speakers in two corpora are different people.

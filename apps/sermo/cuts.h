@@ -20,7 +20,6 @@ struct Cut {
   eval::FoldPlan plan;
   eval::SpeakerMode mode = eval::SpeakerMode::kUnknown;
   eval::LeakReport leaks;
-  const eval::LabelledExamples* rows = nullptr;
   const eval::ReportedClips* clips = nullptr;
   const eval::JoinedCorpora* corpora = nullptr;  // null within one corpus
 };

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "sermo/features/schema.h"
 #include "text_table.h"
 
 namespace sermo::app {
@@ -44,6 +45,7 @@ std::string score_table(const nlohmann::ordered_json& evaluation) {
                    {"after", Align::kRight},
                    {"best half", Align::kRight},
                    {"fit", Align::kRight},
+                   {"features"},
                    {"title"}});
   std::vector<const nlohmann::ordered_json*> models;
   for (const nlohmann::ordered_json& model : evaluation["models"]) models.push_back(&model);
@@ -64,6 +66,7 @@ std::string score_table(const nlohmann::ordered_json& evaluation) {
          digits(scores["accuracy"]), digits(scores["macro_f1"]), digits(scores["ece_before"]),
          digits(scores["ece"]), digits(scores["accuracy_at_half_coverage"]),
          fmt::format("{:.2f} s", (*model)["fit_seconds"].get<double>()),
+         std::string(features::schema_name((*model)["schema_id"].get<std::string>())),
          (*model)["title"].get<std::string>()});
   }
   return table.str();

@@ -1,7 +1,11 @@
 #include "fit_options.h"
 
+#include <fmt/format.h>
+
 #include <filesystem>
 #include <map>
+#include <span>
+#include <utility>
 
 #include "verbs/verbs.h"
 
@@ -10,9 +14,12 @@ namespace sermo::app {
 void add_fit_options(CLI::App& verb, FitOptions& options, const std::string& seed_of,
                      Console& console) {
   CLI::Option* data = add_corpus_options(verb, options.corpus, "--data");
+  verb.get_option("--schema")
+      ->description(
+          "Fit every model on these features (default: those that suit each, or the table's)");
   verb.add_option("--features", options.features,
                   "Table of features: F.npz, F.csv, or X.npy with y.npy beside it (default, "
-                  "without --data: the table that ships with Sermo)")
+                  "without --data: the tables that ship with Sermo)")
       ->type_name("F")
       ->excludes(data);
   verb.add_option("--models", options.models,
@@ -34,13 +41,59 @@ void add_fit_options(CLI::App& verb, FitOptions& options, const std::string& see
   add_common_options(verb, console, options.jobs);
 }
 
-Result<data::Table> read_labelled_clips(const FitOptions& options, Console& console,
-                                        Outcome& outcome) {
-  if (options.corpus.roots.empty()) return read_feature_table(options.features, console);
-  CorpusOptions corpus = options.corpus;
-  corpus.jobs = options.jobs;
-  corpus.unlabelled = data::Unlabelled::kSkip;
-  return build_corpus(corpus, console, outcome);
+namespace {
+
+Result<std::vector<data::Table>> read_tables(const FitOptions& options,
+                                             std::span<const std::string> schemas, Console& console,
+                                             Outcome& outcome) {
+  if (!options.corpus.roots.empty()) {
+    CorpusOptions corpus = options.corpus;
+    corpus.jobs = options.jobs;
+    corpus.unlabelled = data::Unlabelled::kSkip;
+    return build_corpus(corpus, schemas, console, outcome);
+  }
+  std::vector<data::Table> tables;
+  for (const std::string& schema : schemas) {
+    SERMO_TRY(tables.emplace_back(), read_shipped_table(schema, console));
+  }
+  console.note("features that ship with Sermo: RAVDESS speech, CC BY-NC-SA 4.0 (see NOTICE)");
+  return tables;
+}
+
+}  // namespace
+
+Result<std::vector<Fitting>> read_fittings(const FitOptions& options, Console& console,
+                                           Outcome& outcome) {
+  std::string schema = options.corpus.schema;
+  std::vector<data::Table> tables;
+  if (!options.features.empty()) {
+    SERMO_TRY(tables.emplace_back(), read_feature_table(options.features, console));
+    const std::string& found = tables.front().schema.name;
+    if (!schema.empty() && schema != found) {
+      return fail(ErrorCode::kMismatch, fmt::format("{}: its features are {}, --schema wants {}",
+                                                    options.features, found, schema));
+    }
+    schema = found;
+  }
+  SERMO_TRY(std::vector<ChosenModels> chosen, choose_models(options.models, schema));
+  if (chosen.empty())
+    return fail(ErrorCode::kUsage, "no model is named, wanted at least one in --models");
+  if (tables.empty()) {
+    std::vector<std::string> schemas;
+    for (const ChosenModels& models : chosen) schemas.push_back(models.schema);
+    SERMO_TRY(tables, read_tables(options, schemas, console, outcome));
+  }
+  std::vector<Fitting> fittings;
+  const std::string clips = data::clips_fingerprint(tables.front());
+  for (size_t s = 0; s < tables.size(); ++s) {
+    if (data::clips_fingerprint(tables[s]) != clips) {
+      return fail(ErrorCode::kMismatch,
+                  fmt::format("the tables of {} and {} are not of the same clips in the same order",
+                              chosen.front().schema, chosen[s].schema));
+    }
+    fittings.push_back({std::move(chosen[s]), std::move(tables[s])});
+  }
+  return fittings;
 }
 
 std::string dataset_name(const FitOptions& options) {

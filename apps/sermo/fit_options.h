@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "chosen_models.h"
 #include "console.h"
 #include "corpus.h"
 #include "sermo/base/result.h"
@@ -17,7 +18,7 @@ namespace sermo::app {
 
 struct FitOptions {
   CorpusOptions corpus;  // recordings, where any are named
-  std::string features;  // else a table; empty: the one that ships with Sermo
+  std::string features;  // else a table; empty: those that ship with Sermo
   std::vector<std::string> models = {"all"};
   learn::ClassWeight class_weight = learn::ClassWeight::kNone;
   uint32_t seed = 42;
@@ -29,9 +30,17 @@ struct FitOptions {
 void add_fit_options(CLI::App& verb, FitOptions& options, const std::string& seed_of,
                      Console& console);
 
-// The labelled clips that the options name, as a table; each recording counts in `outcome`.
-Result<data::Table> read_labelled_clips(const FitOptions& options, Console& console,
-                                        Outcome& outcome);
+// Models, and the labelled clips to fit them on under the schema they share.
+struct Fitting {
+  ChosenModels models;
+  data::Table table;
+};
+
+// What the options ask for, schema by schema: all of the same clips in the same order. Each
+// recording counts in `outcome`. kUsage where nothing is to be fitted, kMismatch where a table is
+// not of the schema that was chosen or the tables are not of the same clips.
+Result<std::vector<Fitting>> read_fittings(const FitOptions& options, Console& console,
+                                           Outcome& outcome);
 
 // What a manifest calls the data: the folder's or the table's name.
 std::string dataset_name(const FitOptions& options);

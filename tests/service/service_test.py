@@ -130,7 +130,7 @@ class OneService(ServiceCase):
         self.assertEqual(self.service.post(PREDICT + "?model=svm", body, Content_Type=kind).json()["model"], "svm")
         everyone = self.service.post(PREDICT + "?model=all&top_k=2&timeline=true", CLIP)
         self.assert_described(everyone, PREDICT)
-        self.assertEqual({row["model"] for row in everyone.json()}, {"svm", "knn"})
+        self.assertEqual({row["model"] for row in everyone.json()}, {"svm", "knn", "lda"})
         for row in everyone.json():
             self.assertEqual(len(row["scores"]), 2)
             self.assertGreaterEqual(len(row["segments"]), 1)
@@ -697,5 +697,5 @@ class OwnService(ServiceCase):
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory(prefix="sermo-models-") as trained:
         MODELS = pathlib.Path(trained) / "models"
-        subprocess.run([SERMO, "train", "--models", "svm,knn", "--out", MODELS, "--quiet"], check=True, capture_output=True)
+        subprocess.run([SERMO, "train", "--models", "svm,knn,lda", "--out", MODELS, "--quiet"], check=True, capture_output=True)
         unittest.main(argv=[sys.argv[0], "-v", *sys.argv[3:]], warnings="ignore")

@@ -31,6 +31,7 @@ def main():
     save("int32_4", np.array([-1, 0, 7, 2**31 - 1], "<i4"))
     save("int64_4", np.array([-1, 0, 7, 2**31 - 1], "<i8"))
     save("int64_wide", np.array([2**31], "<i8"))
+    save("uint8_2x3", np.array([[0, 1, 127], [128, 254, 255]], "u1"))
     save("unicode_4", texts)
     save("unicode_0d", np.array('{"id": "x"}'))
     save("unicode_0", np.array([], dtype="<U1"))

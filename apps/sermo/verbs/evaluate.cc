@@ -5,11 +5,12 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "chosen_models.h"
 #include "copies.h"
 #include "cuts.h"
 #include "evaluation_text.h"
@@ -44,19 +45,37 @@ struct EvaluateOptions {
   std::string honest = "models/honest.json";
 };
 
+// The labelled clips under one schema, and the models that see them so.
+struct Subject {
+  const ChosenModels* models;
+  model::Signature signature;
+  eval::LabelledExamples rows;
+  eval::LabelledExamples enrolled;  // the same standardised by speaker; empty unless asked for
+
+  const eval::LabelledExamples& rows_of(const Cut& cut) const {
+    if (cut.corpora != nullptr) return cut.corpora->rows;
+    return cut.mode == eval::SpeakerMode::kEnrolled ? enrolled : rows;
+  }
+};
+
 class Evaluator {
  public:
-  Evaluator(const EvaluateOptions& options, Console& console, const ChosenModels& chosen,
-            const data::Table& table, const data::LabelledRows& labelled)
+  // The fittings are of the same clips, of which `labelled` have a label.
+  Evaluator(const EvaluateOptions& options, Console& console, const std::vector<Fitting>& fittings,
+            const data::LabelledRows& labelled)
       : options_(options),
         console_(console),
-        table_(table),
+        first_table_(fittings.front().table),
         labelled_(labelled),
-        signature_{table.schema.id, table.schema.num_features(), labelled.labels},
-        rows_(eval::labelled_examples(table, labelled)),
-        clips_(eval::reported_clips(table, labelled)) {
-    cross_.learners = chosen.learners;
-    cross_.votes = chosen.votes;
+        clips_(eval::reported_clips(first_table_, labelled)) {
+    for (const Fitting& fitting : fittings) {
+      const features::Schema& schema = fitting.table.schema;
+      subjects_.push_back({&fitting.models,
+                           {schema.id, schema.num_features(), labelled.labels},
+                           eval::labelled_examples(fitting.table, labelled),
+                           {}});
+      tables_.push_back({schema.id, data::fingerprint(fitting.table)});
+    }
     cross_.calibration_rows = options.calibration_rows;
     cross_.class_weight = options.fit.class_weight;
     cross_.seed = options.fit.seed;
@@ -64,9 +83,10 @@ class Evaluator {
     cross_.num_threads = options.fit.jobs;
   }
 
-  Result<void> run(Outcome& outcome) {
+  // `other` is another corpus to test on, or null.
+  Result<void> run(const data::Table* other, Outcome& outcome) {
     SERMO_TRY_VOID(make_cuts_within());
-    SERMO_TRY_VOID(make_cut_across());
+    if (other != nullptr) SERMO_TRY_VOID(make_cut_across(*other));
     for (Cut& cut : cuts_) SERMO_TRY_VOID(evaluate(cut, outcome));
     if (!figures_.empty()) {
       SERMO_TRY_VOID(add_figures(options_.honest, figures_));
@@ -84,32 +104,33 @@ class Evaluator {
     if (names.empty() && options_.test.empty()) names = {"emobox"};
     if (names.empty()) return {};
     const CorpusOptions& corpus = options_.fit.corpus;
+    const eval::LabelledExamples& rows = subjects_.front().rows;
     SERMO_TRY(const std::vector<eval::CopyPair> copies,
-              find_copies(corpus, clips_.paths, rows_.features, console_));
+              find_copies(corpus, clips_.paths, rows.features, console_));
     for (const std::string& name : names) {
-      SERMO_TRY(Cut cut, cut_within(name, rows_, clips_, copies, options_.fit.seed,
+      SERMO_TRY(Cut cut, cut_within(name, rows, clips_, copies, options_.fit.seed,
                                     !corpus.roots.empty(), options_.allow_leaks, console_));
       cuts_.push_back(std::move(cut));
     }
     if (!options_.enrolled) return {};
-    enrolled_ = rows_;
-    SERMO_TRY(enrolled_.features, eval::standardise_by_speaker(rows_.features, rows_.speakers));
+    for (Subject& subject : subjects_) {
+      subject.enrolled = subject.rows;
+      SERMO_TRY(subject.enrolled.features,
+                eval::standardise_by_speaker(subject.rows.features, subject.rows.speakers));
+    }
     const size_t num_cuts = cuts_.size();
     for (size_t c = 0; c < num_cuts; ++c) {
       Cut cut = cuts_[c];
       cut.mode = eval::SpeakerMode::kEnrolled;
-      cut.rows = &enrolled_;
       cuts_.push_back(std::move(cut));
     }
     return {};
   }
 
-  // From this table to another corpus.
-  Result<void> make_cut_across() {
-    if (options_.test.empty()) return {};
-    SERMO_TRY(const data::Table other, read_feature_table(options_.test, console_));
+  // From these clips to another corpus.
+  Result<void> make_cut_across(const data::Table& other) {
     const std::string name = std::filesystem::path(options_.test).stem().string();
-    SERMO_TRY(corpora_, eval::join_corpora(table_, labelled_, other, name));
+    SERMO_TRY(corpora_, eval::join_corpora(first_table_, labelled_, other, name));
     SERMO_TRY(Cut cut, cut_across(corpora_, options_.allow_leaks, console_));
     cuts_.push_back(std::move(cut));
     return {};
@@ -117,14 +138,26 @@ class Evaluator {
 
   Result<eval::Evaluation> fit(const Cut& cut) {
     const auto start = std::chrono::steady_clock::now();
-    Progress progress(console_, "evaluating " + cut.plan.name, "fits");
-    eval::CrossEvaluationOptions options = cross_;
-    options.progress = [&](const eval::CrossEvaluationProgress& p) {
-      progress.report(static_cast<double>(p.num_fits_done), static_cast<double>(p.num_fits),
-                      p.note);
-    };
     eval::Evaluation found{.plan = cut.plan, .mode = cut.mode, .leaks = cut.leaks};
-    SERMO_TRY(found.answers, eval::cross_evaluate(*cut.rows, cut.plan, signature_, options));
+    for (const Subject& subject : subjects_) {
+      Progress progress(
+          console_, fmt::format("evaluating {} on {}", cut.plan.name, subject.models->schema),
+          "fits");
+      eval::CrossEvaluationOptions options = cross_;
+      options.learners = subject.models->learners;
+      options.votes = subject.models->votes;
+      options.progress = [&](const eval::CrossEvaluationProgress& p) {
+        progress.report(static_cast<double>(p.num_fits_done), static_cast<double>(p.num_fits),
+                        p.note);
+      };
+      SERMO_TRY(
+          eval::CrossEvaluation answers,
+          eval::cross_evaluate(subject.rows_of(cut), cut.plan, subject.signature, options));
+      if (found.answers.models.empty())
+        found.answers = std::move(answers);
+      else
+        eval::join(found.answers, std::move(answers));
+    }
     found.wall_seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return found;
@@ -153,14 +186,14 @@ class Evaluator {
       console_.complain(failure.error.message);
     }
     if (figures_.empty() && cut.corpora == nullptr)
-      figures_ = eval::honest_figures(found, *cut.clips, table_, options_.fit.seed);
+      figures_ = eval::honest_figures(found, *cut.clips, tables_, options_.fit.seed);
     evaluations_.push_back(std::move(json));
     return {};
   }
 
   Result<void> write_report() {
     const ordered_json report = eval::report_json(
-        table_, clips_, dataset_name(options_.fit), now_utc(),
+        tables_, clips_, dataset_name(options_.fit), now_utc(),
         {{"seed", options_.fit.seed},
          {"class_weight",
           options_.fit.class_weight == learn::ClassWeight::kBalanced ? "balanced" : "none"}},
@@ -177,12 +210,11 @@ class Evaluator {
 
   const EvaluateOptions& options_;
   Console& console_;
-  const data::Table& table_;
+  const data::Table& first_table_;
   const data::LabelledRows& labelled_;
-  const model::Signature signature_;
-  const eval::LabelledExamples rows_;
   const eval::ReportedClips clips_;
-  eval::LabelledExamples enrolled_;  // rows_ with features standardised by speaker
+  std::vector<Subject> subjects_;            // one a schema
+  std::vector<eval::ReportedTable> tables_;  // likewise
   eval::JoinedCorpora corpora_;
   eval::CrossEvaluationOptions cross_;
   std::vector<Cut> cuts_;
@@ -191,16 +223,22 @@ class Evaluator {
 };
 
 int evaluate(const EvaluateOptions& options, Console& console) {
-  const Result<ChosenModels> chosen = choose_models(options.fit.models);
-  if (!chosen) return failed(console, chosen.error());
   Outcome outcome;
-  const Result<data::Table> table = read_labelled_clips(options.fit, console, outcome);
-  if (!table) return failed(console, table.error());
-  if (const Result<void> checked = data::check_table(*table); !checked)
-    return failed(console, checked.error());
-  const Result<data::LabelledRows> labelled = data::labelled_rows(*table);
+  FitOptions fit = options.fit;
+  std::optional<data::Table> other;
+  if (!options.test.empty()) {
+    Result<data::Table> read = read_feature_table(options.test, console);
+    if (!read) return failed(console, read.error());
+    other = std::move(*read);
+    // What learns must see what is tested.
+    if (fit.features.empty() && fit.corpus.schema.empty()) fit.corpus.schema = other->schema.name;
+  }
+  const auto fittings = read_fittings(fit, console, outcome);
+  if (!fittings) return failed(console, fittings.error());
+  const Result<data::LabelledRows> labelled = data::labelled_rows(fittings->front().table);
   if (!labelled) return failed(console, labelled.error());
-  const Result<void> done = Evaluator(options, console, *chosen, *table, *labelled).run(outcome);
+  const Result<void> done = Evaluator(options, console, *fittings, *labelled)
+                                .run(other ? &*other : nullptr, outcome);
   if (!done) return failed(console, done.error());
   outcome.succeeded();
   return outcome.exit_status();

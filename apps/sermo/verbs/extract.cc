@@ -6,6 +6,7 @@
 #include <atomic>
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,6 +20,7 @@
 #include "sermo/data/table_io.h"
 #include "sermo/engine/frame_contours.h"
 #include "sermo/features/extractor.h"
+#include "sermo/learn/usual_schemas.h"
 #include "verbs/verbs.h"
 
 namespace sermo::app {
@@ -30,18 +32,22 @@ struct ExtractOptions {
   CorpusOptions corpus;
   std::string out;
   bool frames = false;
+  bool packed = false;
   std::string format = "npz";
   int jobs = 1;
 };
 
 int extract(const ExtractOptions& options, Console& console) {
   Outcome outcome;
-  const Result<data::Table> table = build_corpus(options.corpus, console, outcome);
-  if (!table) return failed(console, table.error());
-  if (const Result<void> written = data::write_table(options.out, *table); !written)
+  const auto tables =
+      build_corpus(options.corpus, std::span(&options.corpus.schema, 1), console, outcome);
+  if (!tables) return failed(console, tables.error());
+  const data::Table& table = tables->front();
+  const auto storage = options.packed ? data::Storage::kPacked : data::Storage::kFloat32;
+  if (const Result<void> written = data::write_table(options.out, table, storage); !written)
     return failed(console, written.error());
-  console.note(fmt::format("{}: {} clips, {} features of schema {}", options.out, table->num_rows(),
-                           table->schema.num_features(), table->schema.id));
+  console.note(fmt::format("{}: {} clips, {} features of schema {}", options.out, table.num_rows(),
+                           table.schema.num_features(), table.schema.id));
   return outcome.exit_status();
 }
 
@@ -133,6 +139,8 @@ void add_extract(CLI::App& program, Console& console, int& status) {
   CLI::App& verb = *program.add_subcommand("extract", "Compute the features of recordings");
   const auto options = std::make_shared<ExtractOptions>();
   add_corpus_options(verb, options->corpus, "PATH");
+  options->corpus.schema = learn::kOriginalSchema;
+  verb.get_option("--schema")->capture_default_str();
   verb.add_option("--out,-o", options->out,
                   "Table to write: F.npz (opens with numpy) or F.csv; with --frames, a folder")
       ->required()
@@ -141,6 +149,10 @@ void add_extract(CLI::App& program, Console& console, int& status) {
       verb.add_flag("--frames", options->frames,
                     "Write what each 10 ms of a recording are like (F0, energy, ...), a file a "
                     "recording; needs --schema sermo-voice");
+  verb.add_flag("--packed", options->packed,
+                "Keep a number in a byte: a quarter of the size, off by at most 1/510 of what its "
+                "column spans; F.npz only")
+      ->excludes(frames);
   verb.add_option("--format", options->format, "Of --frames: npz or csv")
       ->check(CLI::IsMember({"npz", "csv"}))
       ->needs(frames)

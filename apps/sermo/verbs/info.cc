@@ -115,7 +115,9 @@ Result<std::string> describe_file(const std::string& path) {
   }
   if (extension == ".npz" || extension == ".npy" || extension == ".csv") {
     SERMO_TRY(const data::LoadedTable loaded, data::read_table(path, known_schemas()));
-    return describe(loaded.table) + (loaded.note.empty() ? "" : line("note", loaded.note));
+    return describe(loaded.table) +
+           (loaded.is_packed ? line("kept as", "packed, a byte a number") : "") +
+           (loaded.note.empty() ? "" : line("note", loaded.note));
   }
   SERMO_TRY(const audio::DecodedAudio audio, audio::decode_file(path, {.max_duration_s = 1e9}));
   return describe(audio);

@@ -7,15 +7,16 @@
 #include <memory>
 #include <ostream>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "chosen_models.h"
 #include "fit_options.h"
 #include "honest_figures.h"
 #include "progress.h"
 #include "sermo/base/version.h"
 #include "sermo/engine/model_folder.h"
 #include "sermo/engine/trainer.h"
+#include "sermo/features/schema.h"
 #include "sermo/model/verify.h"
 #include "text_table.h"
 #include "verbs/verbs.h"
@@ -58,6 +59,7 @@ std::string table_of(std::vector<const engine::TrainedModel*> models) {
                    {"macro F1", Align::kRight},
                    {"ECE", Align::kRight},
                    {"fit", Align::kRight},
+                   {"features"},
                    {"title"}});
   for (const engine::TrainedModel* model : models) {
     const auto ece = model->artifact.metadata.calibration.find("ece_after");
@@ -69,22 +71,18 @@ std::string table_of(std::vector<const engine::TrainedModel*> models) {
                    ece == model->artifact.metadata.calibration.end()
                        ? ""
                        : fmt::format("{:.3f}", ece->get<double>()),
-                   fmt::format("{:.2f} s", model->fit_seconds), model->artifact.metadata.title});
+                   fmt::format("{:.2f} s", model->fit_seconds),
+                   std::string(features::schema_name(model->artifact.classifier->signature().schema_id)),
+                   model->artifact.metadata.title});
   }
   return table.str();
 }
 
-int train(const TrainOptions& options, Console& console) {
+// Schema by schema; the clips, and with them the split, are the same.
+Result<engine::TrainingReport> fit_all(const std::vector<Fitting>& fittings,
+                                       const TrainOptions& options, Console& console) {
   const FitOptions& fit = options.fit;
-  const Result<ChosenModels> chosen = choose_models(fit.models);
-  if (!chosen) return failed(console, chosen.error());
-  Outcome inputs;
-  const Result<data::Table> table = read_labelled_clips(fit, console, inputs);
-  if (!table) return failed(console, table.error());
-
   engine::TrainingOptions training;
-  training.learners = chosen->learners;
-  training.votes = chosen->votes;
   training.max_epochs = fit.epochs;
   training.protocol = options.protocol;
   training.class_weight = fit.class_weight;
@@ -93,14 +91,29 @@ int train(const TrainOptions& options, Console& console) {
   training.dataset_name = dataset_name(fit);
   training.sermo_version = version();
   training.honest_figures = known_figures(options.out, console);
-  Result<engine::TrainingReport> report = [&] {
-    Progress progress(console, "training", "fits");
+  engine::TrainingReport all;
+  for (const Fitting& fitting : fittings) {
+    training.learners = fitting.models.learners;
+    training.votes = fitting.models.votes;
+    Progress progress(console, "training on " + fitting.models.schema, "fits");
     training.progress = [&](const engine::TrainingProgress& p) {
       progress.report(static_cast<double>(p.num_fits_done), static_cast<double>(p.num_fits),
                       p.note);
     };
-    return engine::train(*table, training);
-  }();
+    SERMO_TRY(engine::TrainingReport report, engine::train(fitting.table, training));
+    if (all.models.empty())
+      all = std::move(report);
+    else
+      engine::join(all, std::move(report));
+  }
+  return all;
+}
+
+int train(const TrainOptions& options, Console& console) {
+  Outcome inputs;
+  const auto fittings = read_fittings(options.fit, console, inputs);
+  if (!fittings) return failed(console, fittings.error());
+  const Result<engine::TrainingReport> report = fit_all(*fittings, options, console);
   if (!report) return failed(console, report.error());
   console.note(split_line(report->split));
   if (options.protocol == engine::Protocol::kOriginal) {

@@ -200,6 +200,8 @@ constexpr std::string_view kTypeName<int32_t> = "int32";
 template <>
 constexpr std::string_view kTypeName<int64_t> = "int64";
 template <>
+constexpr std::string_view kTypeName<uint8_t> = "uint8";
+template <>
 constexpr std::string_view kTypeName<std::string> = "unicode";
 
 template <typename T>
@@ -212,6 +214,8 @@ template <>
 constexpr std::string_view kDescr<int32_t> = "<i4";
 template <>
 constexpr std::string_view kDescr<int64_t> = "<i8";
+template <>
+constexpr std::string_view kDescr<uint8_t> = "|u1";
 
 template <typename T>
 Result<NpyArray> parse_numbers(Header header, std::span<const std::byte> bytes) {
@@ -316,6 +320,9 @@ NpyArray NpyArray::from_matrix(MatrixView matrix) {
 NpyArray NpyArray::from_floats(std::vector<float> values) {
   return {{values.size()}, std::move(values)};
 }
+NpyArray NpyArray::from_bytes(std::vector<uint8_t> values, size_t num_rows, size_t num_cols) {
+  return {{num_rows, num_cols}, std::move(values)};
+}
 NpyArray NpyArray::from_ints(std::vector<int32_t> values) {
   return {{values.size()}, std::move(values)};
 }
@@ -399,9 +406,10 @@ Result<NpyArray> parse_npy(std::span<const std::byte> bytes) {
   if (descr == kDescr<double>) return parse_numbers<double>(std::move(header), elements);
   if (descr == kDescr<int32_t>) return parse_numbers<int32_t>(std::move(header), elements);
   if (descr == kDescr<int64_t>) return parse_numbers<int64_t>(std::move(header), elements);
+  if (descr == kDescr<uint8_t>) return parse_numbers<uint8_t>(std::move(header), elements);
   if (descr.starts_with("<U")) return parse_texts(std::move(header), elements);
   return fail(ErrorCode::kUnsupported,
-              fmt::format("npy: elements of type '{}'{}, wanted <f4, <f8, <i4, <i8 or <U", descr,
+              fmt::format("npy: elements of type '{}'{}, wanted <f4, <f8, <i4, <i8, |u1 or <U", descr,
                           descr.starts_with('>')    ? " (big-endian)"
                           : descr.starts_with("|O") ? " (pickled objects)"
                                                     : ""));

@@ -1,6 +1,6 @@
 // NumPy's .npy arrays, in memory and in files.
 //
-// Reads format versions 1 to 3 of `<f4 <f8 <i4 <i8 <U*` arrays of any shape, 0-d included; Fortran
+// Reads format versions 1 to 3 of `<f4 <f8 <i4 <i8 |u1 <U*` arrays of any shape, 0-d included; Fortran
 // order is put into C order. Writes what numpy.save writes for a C-ordered array, byte for byte
 // (checked with NumPy 2.4). Text is UTF-8 here and UCS-4 there; bytes that are no UTF-8 become the
 // code points U+DC80 to U+DCFF and come back as they were, as Python's os.fsdecode and os.fsencode
@@ -25,16 +25,18 @@
 
 namespace sermo {
 
-// An array of one of five element types, elements in C order. A 0-d array has an empty shape and
+// An array of one of six element types, elements in C order. A 0-d array has an empty shape and
 // one element.
 struct NpyArray {
   using Values = std::variant<std::vector<float>, std::vector<double>, std::vector<int32_t>,
-                              std::vector<int64_t>, std::vector<std::string>>;
+                              std::vector<int64_t>, std::vector<uint8_t>, std::vector<std::string>>;
   std::vector<size_t> shape;
   Values values;
 
   static NpyArray from_matrix(MatrixView matrix);               // float32 [N, D]
   static NpyArray from_floats(std::vector<float> values);       // float32 [N]
+  // uint8 [rows, cols]; as many values as that.
+  static NpyArray from_bytes(std::vector<uint8_t> values, size_t num_rows, size_t num_cols);
   static NpyArray from_ints(std::vector<int32_t> values);       // int32 [N]
   static NpyArray from_texts(std::vector<std::string> values);  // unicode [N]
   static NpyArray from_text(std::string value);                 // unicode, 0-d

@@ -59,6 +59,7 @@ std::vector<KnownFile> c_ordered_files() {
       {"float32_0x5", {{0, 5}, std::vector<float>{}}},
       {"int32_4", {{4}, std::vector<int32_t>{-1, 0, 7, 2147483647}}},
       {"int64_4", {{4}, std::vector<int64_t>{-1, 0, 7, 2147483647}}},
+      {"uint8_2x3", {{2, 3}, std::vector<uint8_t>{0, 1, 127, 128, 254, 255}}},
       {"unicode_4", {{4}, texts()}},
       {"unicode_0d", {{}, std::vector<std::string>{R"({"id": "x"})"}}},
       {"unicode_0", {{0}, std::vector<std::string>{}}},

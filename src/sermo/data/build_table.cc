@@ -26,9 +26,11 @@ struct Candidate {
 
 // What became of a candidate. Each is written by one thread and read when all are done.
 struct Outcome {
-  Result<ClipFeatures> clip = fail(ErrorCode::kCancelled, "cancelled");
+  Result<std::vector<ClipFeatures>> clip = fail(ErrorCode::kCancelled, "cancelled");  // [schemas]
   bool is_cached = false;
 };
+
+using Workspaces = std::vector<std::unique_ptr<features::Workspace>>;
 
 std::string names_of(std::span<const Labeller> labellers) {
   std::string names;
@@ -64,20 +66,23 @@ Error without_path(Error error, const std::filesystem::path& path) {
 // Does the work of all candidates on some threads.
 class Extraction {
  public:
-  Extraction(std::span<const Candidate> candidates, const features::Extractor& extractor,
+  Extraction(std::span<const Candidate> candidates, Extractors extractors,
              const BuildOptions& options)
       : candidates_(candidates),
-        extractor_(extractor),
+        extractors_(extractors),
         options_(options),
         outcomes_(candidates.size()) {
-    if (options.cache_folder) cache_.emplace(*options.cache_folder, extractor, options.decode);
+    for (const auto& extractor : extractors) {
+      if (options.cache_folder)
+        caches_.emplace_back(*options.cache_folder, *extractor, options.decode);
+    }
     progress_.num_total = candidates.size();
   }
 
   void run() {
     const auto num_threads = static_cast<size_t>(std::max(options_.num_threads, 1));
     const size_t num_workers = std::min(num_threads, candidates_.size());
-    // A turn is a thread's whole work, so that each has one workspace.
+    // A turn is a thread's whole work, so that each has one workspace a schema.
     parallel_for(num_workers, static_cast<int>(num_workers), [this](size_t) { work(); });
   }
 
@@ -88,31 +93,50 @@ class Extraction {
 
  private:
   void work() {
-    const std::unique_ptr<features::Workspace> workspace = extractor_.make_workspace();
+    Workspaces workspaces;
+    for (const auto& extractor : extractors_) workspaces.push_back(extractor->make_workspace());
     while (!options_.cancel.stop_requested()) {
       const size_t i = next_.fetch_add(1);
       if (i >= candidates_.size()) return;
-      outcomes_[i] = process(candidates_[i], *workspace);
+      outcomes_[i] = process(candidates_[i], workspaces);
       report(outcomes_[i]);
     }
   }
 
-  Outcome process(const Candidate& candidate, features::Workspace& workspace) {
+  Outcome process(const Candidate& candidate, Workspaces& workspaces) {
     const Result<std::vector<std::byte>> bytes = read_file(candidate.file.path);
     if (!bytes) return {fail(without_path(bytes.error(), candidate.file.path)), false};
-    const std::string key = cache_ ? cache_->key_of(*bytes) : std::string();
-    if (cache_) {
-      if (std::optional<ClipFeatures> found = cache_->find(key)) return {std::move(*found), true};
-    }
-    Result<ClipFeatures> clip = extract_clip(*bytes, extractor_, workspace, options_.decode);
-    if (clip && cache_) {
-      Result<void> stored = cache_->store(key, *clip);
-      if (!stored) {
-        const std::lock_guard lock(mutex_);
-        if (!cache_error_) cache_error_ = std::move(stored.error());
+    std::optional<audio::DecodedAudio> audio;  // not needed where the cache has every schema
+    std::vector<ClipFeatures> clips;
+    for (size_t s = 0; s < extractors_.size(); ++s) {
+      const std::string key = caches_.empty() ? std::string() : caches_[s].key_of(*bytes);
+      if (std::optional<ClipFeatures> found = find(s, key)) {
+        clips.push_back(std::move(*found));
+        continue;
       }
+      if (!audio) {
+        Result<audio::DecodedAudio> decoded = audio::decode_bytes(*bytes, options_.decode);
+        if (!decoded) return {fail(std::move(decoded.error())), false};
+        audio = std::move(*decoded);
+      }
+      Result<ClipFeatures> clip = extract_clip(*audio, *extractors_[s], *workspaces[s]);
+      if (!clip) return {fail(std::move(clip.error())), false};
+      store(s, key, *clip);
+      clips.push_back(std::move(*clip));
     }
-    return {std::move(clip), false};
+    return {std::move(clips), !audio.has_value()};
+  }
+
+  std::optional<ClipFeatures> find(size_t schema, const std::string& key) const {
+    return caches_.empty() ? std::nullopt : caches_[schema].find(key);
+  }
+
+  void store(size_t schema, const std::string& key, const ClipFeatures& clip) {
+    if (caches_.empty()) return;
+    Result<void> stored = caches_[schema].store(key, clip);
+    if (stored) return;
+    const std::lock_guard lock(mutex_);
+    if (!cache_error_) cache_error_ = std::move(stored.error());
   }
 
   void report(const Outcome& outcome) {
@@ -124,9 +148,9 @@ class Extraction {
   }
 
   std::span<const Candidate> candidates_;
-  const features::Extractor& extractor_;
+  const Extractors extractors_;
   const BuildOptions& options_;
-  std::optional<FeatureCache> cache_;
+  std::vector<FeatureCache> caches_;  // one a schema, or none
   std::vector<Outcome> outcomes_;
   std::atomic<size_t> next_{0};
   std::mutex mutex_;  // guards the two below
@@ -151,22 +175,23 @@ std::vector<std::vector<std::string>> groups_of_equal(std::span<const std::strin
 
 }  // namespace
 
-Result<BuiltTable> build_table(std::span<const std::filesystem::path> roots,
-                               const features::Extractor& extractor, const BuildOptions& options) {
+Result<BuiltTables> build_tables(std::span<const std::filesystem::path> roots,
+                                 Extractors extractors, const BuildOptions& options) {
   Scan found = scan(roots);
-  BuiltTable built;
+  BuiltTables built;
   built.failures = std::move(found.failures);
   built.skipped = std::move(found.skipped);
   std::vector<Candidate> candidates = choose(std::move(found.files), options, built.skipped);
 
-  Extraction extraction(candidates, extractor, options);
+  Extraction extraction(candidates, extractors, options);
   extraction.run();
   if (!extraction.is_complete()) return fail(ErrorCode::kCancelled, "cancelled");
   built.cache_error = extraction.take_cache_error();
 
-  const size_t num_features = extractor.schema().num_features();
-  std::vector<float> values;
-  values.reserve(candidates.size() * num_features);
+  std::vector<std::vector<float>> values(extractors.size());
+  for (size_t s = 0; s < extractors.size(); ++s)
+    values[s].reserve(candidates.size() * extractors[s]->schema().num_features());
+  Table clips;  // what the tables have in common
   std::vector<std::string> hashes;
   std::vector<Outcome> outcomes = extraction.take_outcomes();
   for (size_t i = 0; i < candidates.size(); ++i) {
@@ -175,18 +200,25 @@ Result<BuiltTable> build_table(std::span<const std::filesystem::path> roots,
       built.failures.push_back({std::move(name), std::move(outcomes[i].clip.error())});
       continue;
     }
-    ClipFeatures& clip = *outcomes[i].clip;
-    values.insert(values.end(), clip.values.begin(), clip.values.end());
-    hashes.push_back(std::move(clip.samples_hash));
-    if (!clip.warnings.empty()) built.warnings.push_back({name, std::move(clip.warnings)});
+    std::vector<ClipFeatures>& clip = *outcomes[i].clip;
+    for (size_t s = 0; s < extractors.size(); ++s)
+      values[s].insert(values[s].end(), clip[s].values.begin(), clip[s].values.end());
+    ClipFeatures& first = clip.front();
+    hashes.push_back(std::move(first.samples_hash));
+    if (!first.warnings.empty()) built.warnings.push_back({name, std::move(first.warnings)});
     if (outcomes[i].is_cached) ++built.num_cached;
-    built.table.paths.push_back(std::move(name));
-    built.table.labels.push_back(std::move(candidates[i].label.label));
-    built.table.speakers.push_back(candidates[i].label.speaker);
+    clips.paths.push_back(std::move(name));
+    clips.labels.push_back(std::move(candidates[i].label.label));
+    clips.speakers.push_back(candidates[i].label.speaker);
   }
-  built.table.features = Matrix(std::move(values), built.table.paths.size(), num_features);
-  built.table.schema = extractor.schema();
-  built.duplicates = groups_of_equal(built.table.paths, hashes);
+  built.duplicates = groups_of_equal(clips.paths, hashes);
+  for (size_t s = 0; s < extractors.size(); ++s) {
+    Table table = clips;
+    table.schema = extractors[s]->schema();
+    table.features =
+        Matrix(std::move(values[s]), clips.paths.size(), table.schema.num_features());
+    built.tables.push_back(std::move(table));
+  }
   return built;
 }
 

@@ -1,13 +1,15 @@
-// Files and folders of audio -> the feature table, with everything that a user should hear about.
+// Files and folders of audio -> feature tables, with everything that a user should hear about.
 //
 // Scan, read, hash, then look up in the cache or decode, resample and extract; several files at a
-// time. The table is the same, row for row and bit for bit, whatever the number of threads and
-// whether the cache helped. A file that fails is listed and the others go on.
+// time, each decoded once however many schemas are wanted of it. The tables are the same, row for
+// row and bit for bit, whatever the number of threads and whether the cache helped. A file that
+// fails is listed and the others go on.
 #pragma once
 
 #include <cstddef>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <stop_token>
@@ -51,21 +53,24 @@ struct WarnedFile {
   std::vector<std::string> warnings;  // of the decoder
 };
 
-struct BuiltTable {
-  Table table;                       // rows in the order of the scan
+struct BuiltTables {
+  std::vector<Table> tables;         // one an extractor, all of the same clips in scan order
   std::vector<FailedFile> failures;  // those of the scan, then files in order
   std::vector<SkippedFile> skipped;  // those of the scan and, if asked, files without a label
   std::vector<WarnedFile> warnings;
   // Paths of clips whose decoded samples are the same, each group in order, groups by their first.
-  // All are in the table; copies in training and test make results look better than they are.
+  // All are in the tables; copies in training and test make results look better than they are.
   std::vector<std::vector<std::string>> duplicates;
   size_t num_cached = 0;             // rows that came from the cache
   std::optional<Error> cache_error;  // why the cache could not be written, the first time
 };
 
-// kCancelled, and nothing else: no audio at all is an empty table, with the reasons in `failures`
-// and `skipped`. Thread rule: may run side by side with others, on the same cache too.
-Result<BuiltTable> build_table(std::span<const std::filesystem::path> roots,
-                               const features::Extractor& extractor, const BuildOptions& options);
+using Extractors = std::span<const std::shared_ptr<const features::Extractor>>;
+
+// A clip that one of the extractors (at least one) cannot use is in none of the tables. kCancelled,
+// and nothing else: no audio at all is an empty table, with the reasons in `failures` and
+// `skipped`. Thread rule: may run side by side with others, on the same cache too.
+Result<BuiltTables> build_tables(std::span<const std::filesystem::path> roots,
+                                 Extractors extractors, const BuildOptions& options);
 
 }  // namespace sermo::data

@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <memory>
 
 #include "fake_extractor.h"
 #include "sermo/base/file.h"
@@ -38,11 +40,11 @@ class BuildTable : public ::testing::Test {
   void add_tone(const std::string& name, int seed) const {
     add(name, testing::wav<int16_t>({}, tone(seed)).string());
   }
-  BuiltTable build(const BuildOptions& options) const {
+  BuiltTables build(const BuildOptions& options) const {
     const fs::path root = clips();
-    Result<BuiltTable> built = build_table(std::span(&root, 1), extractor_, options);
+    Result<BuiltTables> built = build_tables(std::span(&root, 1), extractors_, options);
     EXPECT_TRUE(built);
-    EXPECT_TRUE(check_table(built->table));
+    EXPECT_TRUE(check_table(built->tables[0]));
     return std::move(*built);
   }
   BuildOptions with_cache() const {
@@ -52,7 +54,8 @@ class BuildTable : public ::testing::Test {
   }
 
   TemporaryFolder folder_;
-  FakeExtractor extractor_;
+  std::shared_ptr<const FakeExtractor> extractor_ = std::make_shared<const FakeExtractor>();
+  std::vector<std::shared_ptr<const features::Extractor>> extractors_ = {extractor_};
 };
 
 TEST_F(BuildTable, ARowAClipInOrderWithLabelAndSpeaker) {
@@ -61,23 +64,23 @@ TEST_F(BuildTable, ARowAClipInOrderWithLabelAndSpeaker) {
   add_tone("foreign.wav", 3);
   BuildOptions options;
   options.labellers = {ravdess_labeller()};
-  const BuiltTable built = build(options);
-  EXPECT_THAT(built.table.paths, ElementsAre("Actor_01/03-01-01-01-01-01-01.wav",
+  const BuiltTables built = build(options);
+  EXPECT_THAT(built.tables[0].paths, ElementsAre("Actor_01/03-01-01-01-01-01-01.wav",
                                              "Actor_02/03-01-05-01-01-01-02.wav", "foreign.wav"));
-  EXPECT_THAT(built.table.labels, ElementsAre("neutral", "angry", ""));
-  EXPECT_THAT(built.table.speakers, ElementsAre(1, 2, kUnknownSpeaker));
-  EXPECT_EQ(built.table.schema, extractor_.schema());
+  EXPECT_THAT(built.tables[0].labels, ElementsAre("neutral", "angry", ""));
+  EXPECT_THAT(built.tables[0].speakers, ElementsAre(1, 2, kUnknownSpeaker));
+  EXPECT_EQ(built.tables[0].schema, extractor_->schema());
   // 16 kHz to the extractor's 8 kHz, rounded up.
-  EXPECT_EQ(built.table.features(0, 2), 2001.0f);
-  EXPECT_NEAR(built.table.features(0, 1), 9000.0 / 32768 / std::sqrt(2.0), 0.01);
+  EXPECT_EQ(built.tables[0].features(0, 2), 2001.0f);
+  EXPECT_NEAR(built.tables[0].features(0, 1), 9000.0 / 32768 / std::sqrt(2.0), 0.01);
   EXPECT_THAT(built.failures, IsEmpty());
   EXPECT_THAT(built.skipped, IsEmpty());
 
   options.unlabelled = Unlabelled::kSkip;
-  const int num_calls = extractor_.num_calls();
-  const BuiltTable labelled = build(options);
-  EXPECT_EQ(labelled.table.num_rows(), 2U);
-  EXPECT_EQ(extractor_.num_calls(), num_calls + 2);
+  const int num_calls = extractor_->num_calls();
+  const BuiltTables labelled = build(options);
+  EXPECT_EQ(labelled.tables[0].num_rows(), 2U);
+  EXPECT_EQ(extractor_->num_calls(), num_calls + 2);
   ASSERT_EQ(labelled.skipped.size(), 1U);
   EXPECT_EQ(labelled.skipped[0].name, "foreign.wav");
   EXPECT_EQ(labelled.skipped[0].reason, "no label (RAVDESS file names)");
@@ -94,8 +97,8 @@ TEST_F(BuildTable, FilesThatFailAreListedAndTheOthersGoOn) {
   add_tone("g.wav", 2);
   add("notes.txt", "text");
   fs::create_symlink("nowhere", clips() / "h.wav");
-  const BuiltTable built = build({});
-  EXPECT_THAT(built.table.paths, ElementsAre("a.wav", "g.wav"));
+  const BuiltTables built = build({});
+  EXPECT_THAT(built.tables[0].paths, ElementsAre("a.wav", "g.wav"));
   ASSERT_EQ(built.failures.size(), 5U);
   const std::vector<std::pair<std::string, ErrorCode>> wanted = {{"b.wav", ErrorCode::kUnsupported},
                                                                  {"c.wav", ErrorCode::kTooShort},
@@ -114,11 +117,11 @@ TEST_F(BuildTable, FilesThatFailAreListedAndTheOthersGoOn) {
 TEST_F(BuildTable, TheNumberOfThreadsChangesNothing) {
   for (int i = 0; i < 40; ++i) add_tone("clip" + std::to_string(i) + ".wav", i);
   BuildOptions options;
-  const BuiltTable one = build(options);
-  EXPECT_EQ(extractor_.num_workspaces(), 1);
+  const BuiltTables one = build(options);
+  EXPECT_EQ(extractor_->num_workspaces(), 1);
   for (const int num_threads : {0, 2, 7, 100}) {
     options.num_threads = num_threads;
-    EXPECT_EQ(fingerprint(build(options).table), fingerprint(one.table)) << num_threads;
+    EXPECT_EQ(fingerprint(build(options).tables[0]), fingerprint(one.tables[0])) << num_threads;
   }
 }
 
@@ -130,20 +133,20 @@ TEST_F(BuildTable, TheCacheGivesTheSameTableWithoutExtracting) {
   add("cut.wav", cut);
   add("text.wav", "text");
   BuildOptions options = with_cache();
-  const BuiltTable first = build(options);
+  const BuiltTables first = build(options);
   EXPECT_EQ(first.num_cached, 1U);  // the copy
-  EXPECT_EQ(first.table.num_rows(), 12U);
+  EXPECT_EQ(first.tables[0].num_rows(), 12U);
   ASSERT_EQ(first.warnings.size(), 1U);
   EXPECT_EQ(first.warnings[0].name, "cut.wav");
   EXPECT_THAT(first.warnings[0].warnings, ElementsAre(HasSubstr("truncated")));
   EXPECT_THAT(first.duplicates, ElementsAre(ElementsAre("clip3.wav", "copy.wav")));
   EXPECT_EQ(first.cache_error, std::nullopt);
 
-  const int num_calls = extractor_.num_calls();
-  const BuiltTable second = build(options);
-  EXPECT_EQ(extractor_.num_calls(), num_calls);
+  const int num_calls = extractor_->num_calls();
+  const BuiltTables second = build(options);
+  EXPECT_EQ(extractor_->num_calls(), num_calls);
   EXPECT_EQ(second.num_cached, 12U);
-  EXPECT_EQ(fingerprint(second.table), fingerprint(first.table));
+  EXPECT_EQ(fingerprint(second.tables[0]), fingerprint(first.tables[0]));
   EXPECT_EQ(second.duplicates, first.duplicates);
   ASSERT_EQ(second.warnings.size(), first.warnings.size());
   for (size_t i = 0; i < first.warnings.size(); ++i) {
@@ -155,13 +158,39 @@ TEST_F(BuildTable, TheCacheGivesTheSameTableWithoutExtracting) {
   // A renamed file is known by its content; a file with other content under the old name is not.
   fs::rename(clips() / "clip5.wav", clips() / "renamed.wav");
   add_tone("clip6.wav", 99);
-  const BuiltTable third = build(options);
-  EXPECT_EQ(extractor_.num_calls(), num_calls + 1);
+  const BuiltTables third = build(options);
+  EXPECT_EQ(extractor_->num_calls(), num_calls + 1);
   EXPECT_EQ(third.num_cached, 11U);
-  const FakeExtractor other(2);
-  const fs::path root = clips();
-  EXPECT_EQ(build_table(std::span(&root, 1), other, options)->num_cached, 1U);
-  EXPECT_EQ(other.num_calls(), 11);
+  const auto other = std::make_shared<const FakeExtractor>(2);
+  extractors_ = {other};
+  EXPECT_EQ(build(options).num_cached, 1U);
+  EXPECT_EQ(other->num_calls(), 11);
+}
+
+TEST_F(BuildTable, SeveralSchemasAreOfTheSameClips) {
+  for (int i = 0; i < 5; ++i) add_tone("clip" + std::to_string(i) + ".wav", i);
+  add("short.wav", testing::wav<int16_t>({}, std::vector<int16_t>(300, 1000)).string());
+  const auto slow = std::make_shared<const FakeExtractor>(2, "{}", 4000);
+  const BuildOptions options = with_cache();
+  const BuiltTables first_alone = build(options);
+  EXPECT_EQ(first_alone.tables[0].num_rows(), 6U);
+  extractors_ = {slow};
+  const BuiltTables second_alone = build(options);
+  extractors_ = {extractor_, slow};
+  const int num_calls = extractor_->num_calls();
+  const BuiltTables both = build(options);
+  ASSERT_EQ(both.tables.size(), 2U);
+  EXPECT_EQ(both.tables[0].paths, both.tables[1].paths);
+  // 300 samples at 16 kHz are 150 at 8 kHz and 75 at 4 kHz: too short for one, left out of both.
+  EXPECT_EQ(both.tables[0].num_rows(), 5U);
+  ASSERT_EQ(both.failures.size(), 1U);
+  EXPECT_EQ(both.failures[0].name, "short.wav");
+  EXPECT_EQ(fingerprint(both.tables[1]), fingerprint(second_alone.tables[0]));
+  EXPECT_TRUE(std::ranges::equal(both.tables[0].features.row(4),
+                                 first_alone.tables[0].features.row(4)));
+  // Both caches help, each its own schema.
+  EXPECT_EQ(extractor_->num_calls(), num_calls);
+  EXPECT_EQ(both.num_cached, 5U);
 }
 
 TEST_F(BuildTable, CopiesAreToldByTheirSamplesNotTheirBytes) {
@@ -177,10 +206,10 @@ TEST_F(BuildTable, CopiesAreToldByTheirSamplesNotTheirBytes) {
   add_tone("sub/b.wav", 2);
   // The same samples at another rate are another sound.
   add("slow.wav", testing::wav<int16_t>({.sample_rate_hz = 8000}, tone(1)).string());
-  const BuiltTable built = build({});
+  const BuiltTables built = build({});
   EXPECT_THAT(built.duplicates,
               ElementsAre(ElementsAre("a.wav", "sub/a24.wav"), ElementsAre("b.wav", "sub/b.wav")));
-  EXPECT_EQ(built.table.num_rows(), 5U);
+  EXPECT_EQ(built.tables[0].num_rows(), 5U);
 }
 
 TEST_F(BuildTable, ACacheThatCannotBeWrittenIsReportedOnceAndNotNeeded) {
@@ -188,8 +217,8 @@ TEST_F(BuildTable, ACacheThatCannotBeWrittenIsReportedOnceAndNotNeeded) {
   add_tone("b.wav", 2);
   BuildOptions options;
   options.cache_folder = clips() / "a.wav";
-  const BuiltTable built = build(options);
-  EXPECT_EQ(built.table.num_rows(), 2U);
+  const BuiltTables built = build(options);
+  EXPECT_EQ(built.tables[0].num_rows(), 2U);
   ASSERT_TRUE(built.cache_error);
   EXPECT_EQ(built.cache_error->code, ErrorCode::kNotWritable);
 }
@@ -220,10 +249,10 @@ TEST_F(BuildTable, StopsWhenAsked) {
     if (progress.num_done == 3) stop.request_stop();
   };
   const fs::path root = clips();
-  const Result<BuiltTable> built = build_table(std::span(&root, 1), extractor_, options);
+  const Result<BuiltTables> built = build_tables(std::span(&root, 1), extractors_, options);
   ASSERT_FALSE(built);
   EXPECT_EQ(built.error().code, ErrorCode::kCancelled);
-  EXPECT_EQ(extractor_.num_calls(), 3);
+  EXPECT_EQ(extractor_->num_calls(), 3);
 
   // Asked after the last file, it is too late to matter.
   std::stop_source late;
@@ -231,13 +260,13 @@ TEST_F(BuildTable, StopsWhenAsked) {
   options.progress = [&late](const BuildProgress& progress) {
     if (progress.num_done == progress.num_total) late.request_stop();
   };
-  EXPECT_TRUE(build_table(std::span(&root, 1), extractor_, options));
+  EXPECT_TRUE(build_tables(std::span(&root, 1), extractors_, options));
 }
 
 TEST_F(BuildTable, NothingToReadIsAnEmptyTableWithReasons) {
   fs::create_directories(clips());
-  const BuiltTable empty = build({});
-  EXPECT_EQ(empty.table.num_rows(), 0U);
+  const BuiltTables empty = build({});
+  EXPECT_EQ(empty.tables[0].num_rows(), 0U);
   ASSERT_EQ(empty.failures.size(), 1U);
   EXPECT_EQ(empty.failures[0].error.code, ErrorCode::kNotFound);
 
@@ -245,14 +274,14 @@ TEST_F(BuildTable, NothingToReadIsAnEmptyTableWithReasons) {
   BuildOptions options;
   options.labellers = {ravdess_labeller()};
   options.unlabelled = Unlabelled::kSkip;
-  const BuiltTable unlabelled = build(options);
-  EXPECT_EQ(unlabelled.table.num_rows(), 0U);
+  const BuiltTables unlabelled = build(options);
+  EXPECT_EQ(unlabelled.tables[0].num_rows(), 0U);
   EXPECT_EQ(unlabelled.skipped.size(), 1U);
-  EXPECT_EQ(labelled_rows(unlabelled.table).error().code, ErrorCode::kTooShort);
+  EXPECT_EQ(labelled_rows(unlabelled.tables[0]).error().code, ErrorCode::kTooShort);
 
   const std::vector<fs::path> roots = {folder_.path() / "none", folder_.path() / "clips"};
-  const Result<BuiltTable> half = build_table(roots, extractor_, {});
-  EXPECT_EQ(half->table.num_rows(), 1U);
+  const Result<BuiltTables> half = build_tables(roots, extractors_, {});
+  EXPECT_EQ(half->tables[0].num_rows(), 1U);
   EXPECT_EQ(half->failures.at(0).error.code, ErrorCode::kNotFound);
 }
 

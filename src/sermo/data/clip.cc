@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <utility>
+#include <span>
 
 #include "sermo/audio/resample.h"
 #include "sermo/base/hash.h"
@@ -17,11 +17,9 @@ std::string samples_hash(const audio::DecodedAudio& audio) {
       .hex();
 }
 
-Result<ClipFeatures> extract_clip(std::span<const std::byte> file_bytes,
+Result<ClipFeatures> extract_clip(const audio::DecodedAudio& audio,
                                   const features::Extractor& extractor,
-                                  features::Workspace& workspace,
-                                  const audio::DecodeOptions& options) {
-  SERMO_TRY(audio::DecodedAudio audio, audio::decode_bytes(file_bytes, options));
+                                  features::Workspace& workspace) {
   SERMO_TRY(
       const std::vector<float> samples,
       audio::resample(audio.samples, audio.format.sample_rate_hz, extractor.sample_rate_hz()));
@@ -35,7 +33,7 @@ Result<ClipFeatures> extract_clip(std::span<const std::byte> file_bytes,
   }
   clip.samples_hash = samples_hash(audio);
   clip.duration_s = audio.duration_s();
-  clip.warnings = std::move(audio.warnings);
+  clip.warnings = audio.warnings;
   return clip;
 }
 

@@ -1,10 +1,8 @@
-// One clip from its bytes to its feature vector, and what else is worth keeping of it.
+// One clip from its samples to its feature vector, and what else is worth keeping of it.
 //
 // Thread rule: pure function; the workspace belongs to one thread at a time.
 #pragma once
 
-#include <cstddef>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -27,11 +25,10 @@ struct ClipFeatures {
   bool operator==(const ClipFeatures&) const = default;
 };
 
-// Decodes, resamples to the extractor's rate and extracts. The failures of the three steps;
-// kNotFinite if a feature is not finite.
-Result<ClipFeatures> extract_clip(std::span<const std::byte> file_bytes,
+// Resamples to the extractor's rate and extracts. The failures of the two steps; kNotFinite if a
+// feature is not finite.
+Result<ClipFeatures> extract_clip(const audio::DecodedAudio& audio,
                                   const features::Extractor& extractor,
-                                  features::Workspace& workspace,
-                                  const audio::DecodeOptions& options = {});
+                                  features::Workspace& workspace);
 
 }  // namespace sermo::data

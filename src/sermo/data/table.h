@@ -40,6 +40,10 @@ size_t num_speakers(const Table& table);
 // the order of rows.
 std::string fingerprint(const Table& table);
 
+// 32 hexadecimal digits that change with any label, speaker or path and with the order of rows, but
+// not with the features: equal for tables of the same clips under several schemas.
+std::string clips_fingerprint(const Table& table);
+
 // The rows that can be learnt from.
 struct LabelledRows {
   std::vector<size_t> rows;         // those with a label, ascending

@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
 #include <iterator>
 #include <optional>
 #include <set>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "sermo/base/check.h"
@@ -16,6 +18,7 @@
 #include "sermo/base/file.h"
 #include "sermo/base/npz.h"
 #include "sermo/base/utf8.h"
+#include "sermo/data/packed_features.h"
 
 namespace sermo::data {
 namespace {
@@ -103,7 +106,7 @@ Result<LoadedTable> finish(Table table, const Columns& columns, std::span<const 
       return fail(ErrorCode::kCorrupt, fmt::format("row {}: speaker {}, wanted {} or more", row,
                                                    table.speakers[row], kUnknownSpeaker));
   }
-  return LoadedTable{std::move(table), std::move(resolved.note)};
+  return LoadedTable{std::move(table), std::move(resolved.note), false};
 }
 
 // The array `name` as `convert` has it, its name put before what is wrong with it.
@@ -116,10 +119,28 @@ auto array_as(const NpzArchive& archive, std::string_view name, Convert convert)
   return converted;
 }
 
+Result<Matrix> unpacked_features(const NpzArchive& archive, const NpyArray& array) {
+  if (array.shape.size() != 2)
+    return fail(ErrorCode::kMismatch,
+                fmt::format("packed numbers of shape {}, wanted a matrix", shape_text(array.shape)));
+  PackedFeatures packed{std::get<std::vector<uint8_t>>(array.values), {}, {}};
+  SERMO_TRY(packed.offsets, array_as(archive, "X_offset", to_floats));
+  SERMO_TRY(packed.steps, array_as(archive, "X_step", to_floats));
+  return unpack(packed, array.shape[0], array.shape[1]);
+}
+
 Result<LoadedTable> table_of_npz(const NpzArchive& archive, const fs::path& path,
                                  std::span<const Schema> known) {
   Table table;
-  SERMO_TRY(table.features, array_as(archive, "X", to_matrix));
+  SERMO_TRY(const NpyArray* const numbers, archive.find("X"));
+  const bool is_packed = std::holds_alternative<std::vector<uint8_t>>(numbers->values);
+  if (is_packed) {
+    SERMO_TRY(table.features, array_as(archive, "X", [&](const NpyArray& array) {
+                return unpacked_features(archive, array);
+              }));
+  } else {
+    SERMO_TRY(table.features, array_as(archive, "X", to_matrix));
+  }
   SERMO_TRY(table.labels, array_as(archive, "y", to_texts));
   table.speakers.assign(table.num_rows(), kUnknownSpeaker);
   if (archive.has("speakers")) {
@@ -137,7 +158,9 @@ Result<LoadedTable> table_of_npz(const NpzArchive& archive, const fs::path& path
   if (archive.has("schema")) {
     SERMO_TRY(columns.schema_json, array_as(archive, "schema", to_text));
   }
-  return finish(std::move(table), columns, known);
+  SERMO_TRY(LoadedTable loaded, finish(std::move(table), columns, known));
+  loaded.is_packed = is_packed;
+  return loaded;
 }
 
 Result<LoadedTable> table_of_npy(const NpyArray& features, const NpyArray& labels,
@@ -216,13 +239,24 @@ std::string csv_of(const Table& table) {
   return out;
 }
 
-std::vector<NamedArray> npz_of(const Table& table) {
-  return {{"X", NpyArray::from_matrix(table.features)},
-          {"y", NpyArray::from_texts(table.labels)},
-          {"speakers", NpyArray::from_ints({table.speakers.begin(), table.speakers.end()})},
-          {"paths", NpyArray::from_texts(table.paths)},
-          {"feature_names", NpyArray::from_texts(table.schema.names)},
-          {"schema", NpyArray::from_text(features::to_json(table.schema))}};
+std::vector<NamedArray> npz_of(const Table& table, Storage storage) {
+  std::vector<NamedArray> arrays;
+  if (storage == Storage::kPacked) {
+    PackedFeatures packed = pack(table.features);
+    arrays = {{"X", NpyArray::from_bytes(std::move(packed.values), table.num_rows(),
+                                         table.features.num_cols())},
+              {"X_offset", NpyArray::from_floats(std::move(packed.offsets))},
+              {"X_step", NpyArray::from_floats(std::move(packed.steps))}};
+  } else {
+    arrays = {{"X", NpyArray::from_matrix(table.features)}};
+  }
+  arrays.push_back({"y", NpyArray::from_texts(table.labels)});
+  arrays.push_back(
+      {"speakers", NpyArray::from_ints({table.speakers.begin(), table.speakers.end()})});
+  arrays.push_back({"paths", NpyArray::from_texts(table.paths)});
+  arrays.push_back({"feature_names", NpyArray::from_texts(table.schema.names)});
+  arrays.push_back({"schema", NpyArray::from_text(features::to_json(table.schema))});
+  return arrays;
 }
 
 tl::unexpected<Error> unknown_extension(const fs::path& path, std::string_view wanted) {
@@ -274,10 +308,11 @@ Result<LoadedTable> read_table(const fs::path& path, std::span<const Schema> kno
   return unknown_extension(path, ".npz, .csv or .npy");
 }
 
-Result<void> write_table(const fs::path& path, const Table& table) {
+Result<void> write_table(const fs::path& path, const Table& table, Storage storage) {
   Result<void> checked = check_table(table);
   if (!checked) return fail(std::move(checked.error()).in(path.string()));
-  if (path.extension() == ".npz") return write_npz(path, npz_of(table));
+  if (path.extension() == ".npz") return write_npz(path, npz_of(table, storage));
+  if (storage == Storage::kPacked) return unknown_extension(path, ".npz where it is packed");
   if (path.extension() == ".csv") return write_file_atomically(path, csv_of(table));
   return unknown_extension(path, ".npz or .csv");
 }

@@ -3,7 +3,8 @@
 // F.npz (opens with numpy): X float32 [N, D], y unicode [N], speakers int32 [N], paths unicode [N],
 // feature_names unicode [D], schema (JSON text, 0-d unicode). F.csv: header
 // path,label,speaker,<D names>, numbers in the shortest form that reads back as the same float32.
-// Both come back exactly as they were written.
+// Both come back exactly as they were written. A packed F.npz (packed_features.h) has X uint8
+// [N, D], X_offset and X_step float32 [D]: numpy has the numbers as X_offset + X_step * X.
 //
 // Reading is more lenient, because people make tables too. An .npz needs X and y only: speakers are
 // then unknown and paths are made up ("F.npz[3]"). Float64 is rounded to float32. The schema is, in
@@ -34,14 +35,18 @@ inline constexpr std::string_view kCustomSchemaName = "custom";
 struct LoadedTable {
   Table table;
   std::string note;  // what was assumed about the schema, for people; empty where nothing was
+  bool is_packed = false;
 };
 
 // Reads .npz, .csv or .npy by extension. `known` are the schemas of the extractors there are.
 Result<LoadedTable> read_table(const std::filesystem::path& path,
                                std::span<const features::Schema> known);
 
-// Writes .npz or .csv by extension, atomically.
-Result<void> write_table(const std::filesystem::path& path, const Table& table);
+enum class Storage { kFloat32, kPacked };
+
+// Writes .npz or .csv by extension, atomically; packed ones are .npz (else kUsage).
+Result<void> write_table(const std::filesystem::path& path, const Table& table,
+                         Storage storage = Storage::kFloat32);
 
 // Where the labels of the original's `X.npy` lie: the same path with the last X that stands by
 // itself in the file name replaced by y (seed_X.npy: seed_y.npy; X_test.npy: y_test.npy). kUsage

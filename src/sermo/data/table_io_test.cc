@@ -114,6 +114,30 @@ TEST_F(TableIo, AnyFloatSurvivesCsv) {
   EXPECT_EQ(std::memcmp(back.data(), table.features.data(), values.size() * sizeof(float)), 0);
 }
 
+TEST_F(TableIo, APackedTableIsReadLikeAnyOther) {
+  Table table = awkward();
+  table.features = Matrix({0.5f, -3.0f, 1e-3f,  //
+                           0.25f, -3.0f, 2e-3f, 0.0f, -3.0f, 4e-3f},
+                          3, 3);
+  ASSERT_TRUE(write_table(file("t.npz"), table, Storage::kPacked));
+  const LoadedTable loaded = read_table(file("t.npz"), known_).value();
+  EXPECT_TRUE(loaded.is_packed);
+  EXPECT_EQ(loaded.note, "");
+  for (size_t i = 0; i < 9; ++i)
+    EXPECT_NEAR(loaded.table.features.values()[i], table.features.values()[i], 1e-3f) << i;
+  EXPECT_NE(loaded.table.features(1, 0), 0.25f) << "it was not packed";
+  table.features = loaded.table.features;
+  expect_equal(loaded.table, table);
+  ASSERT_TRUE(write_table(file("again.npz"), loaded.table));
+  EXPECT_FALSE(read_table(file("again.npz"), known_)->is_packed);
+
+  EXPECT_EQ(write_table(file("t.csv"), table, Storage::kPacked).error().code, ErrorCode::kUsage);
+  // Bytes that nothing says how to read.
+  write_arrays("t.npz", {{"X", NpyArray::from_bytes(std::vector<uint8_t>(6), 2, 3)},
+                         {"y", NpyArray::from_texts({"a", "b"})}});
+  EXPECT_THAT(read_error("t.npz").message, HasSubstr("no array 'X_offset'"));
+}
+
 TEST_F(TableIo, AnEmptyTableComesBack) {
   Table table;
   table.schema = tiny_schema();
@@ -281,6 +305,7 @@ TEST_F(TableIo, NumpyOpensWhatWeWrite) {
   SERMO_REQUIRE_PYTHON_MODULE("numpy");
   ASSERT_TRUE(write_table(file("t.npz"), awkward()));
   ASSERT_TRUE(write_table(file("t.csv"), awkward()));
+  ASSERT_TRUE(write_table(file("packed.npz"), awkward(), Storage::kPacked));
   const testing::PythonRun run = testing::run_python(R"(
 import csv, json, os, sys
 import numpy as np
@@ -300,6 +325,11 @@ with open(os.path.join(sys.argv[1], 't.csv'), newline='', encoding='utf-8', erro
 assert header == ['path', 'label', 'speaker', 'a_mean', 'b, "c"', 'd\u00e9'], header
 assert [row[0] for row in rows] == npz['paths'].tolist()
 assert (np.array([row[3:] for row in rows], dtype='f4') == X).all()
+packed = np.load(os.path.join(sys.argv[1], 'packed.npz'), allow_pickle=False)
+assert packed['X'].dtype == 'u1' and packed['X'].shape == (3, 3)
+assert packed['X_offset'].dtype == '<f4' and packed['X_step'].dtype == '<f4'
+near = packed['X_offset'] + packed['X_step'].astype('f8') * packed['X']
+assert (np.abs(near - X) <= np.ptp(X.astype('f8'), axis=0) / 509).all(), near
 print('all agree')
 )",
                                                      folder_.path());

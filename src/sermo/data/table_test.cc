@@ -102,5 +102,22 @@ TEST(Table, TheFingerprintChangesWithEveryPart) {
   EXPECT_TRUE(is_new(select_rows(small(), std::vector<size_t>{0, 1, 2})));
 }
 
+TEST(Table, ClipsAreTheSameUnderAnySchema) {
+  const std::string clips = clips_fingerprint(small());
+  Table table = small();
+  table.features = Matrix(table.num_rows(), 1);
+  table.schema = features::make_schema("other", 1, "{}", {"x"});
+  EXPECT_EQ(clips_fingerprint(table), clips);
+  table.labels[1] = "sad";
+  EXPECT_NE(clips_fingerprint(table), clips);
+  table = small();
+  table.speakers[1] = 3;
+  EXPECT_NE(clips_fingerprint(table), clips);
+  table = small();
+  table.paths[0] = "P";
+  EXPECT_NE(clips_fingerprint(table), clips);
+  EXPECT_NE(clips_fingerprint(select_rows(small(), std::vector<size_t>{1, 0, 2, 3})), clips);
+}
+
 }  // namespace
 }  // namespace sermo::data

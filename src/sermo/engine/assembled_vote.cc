@@ -74,7 +74,7 @@ Result<model::Artifact> assemble_vote(
       .hyperparameters = vote.hyperparameters,
       .seed = vote.seed,
       .protocol = vote.protocol,
-      .dataset = manifest.dataset,
+      .dataset = model::dataset_of(manifest, vote),
       .metrics = {{"test", vote.test}, {"uar_speaker_independent", vote.uar_speaker_independent}},
       .calibration = vote.calibration,
       .sermo_version = manifest.sermo_version};

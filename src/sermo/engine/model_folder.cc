@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <numeric>
 #include <optional>
 #include <utility>
@@ -40,20 +41,34 @@ double dependable_accuracy(const model::ManifestEntry& entry) {
   return (p + kZ * kZ / (2.0 * n) - spread) / (1.0 + kZ * kZ / n);
 }
 
+// Whether an earlier model was trained and tested on the same clips as the new ones. Manifests that
+// do not say which clips theirs are were of one table.
+bool same_clips(const model::Manifest& earlier, const model::ManifestEntry& entry,
+                const model::Manifest& manifest) {
+  if (entry.seed != manifest.models.front().seed) return false;  // another split
+  if (!earlier.clips_fingerprint.empty())
+    return earlier.clips_fingerprint == manifest.clips_fingerprint;
+  return std::ranges::find(manifest.models, entry.table_fingerprint,
+                           &model::ManifestEntry::table_fingerprint) != manifest.models.end();
+}
+
 // Models that an earlier run left in this folder and that belong with the new ones.
 void keep_earlier_models(const fs::path& folder, model::Manifest& manifest) {
   const Result<model::Manifest> earlier = model::read_manifest(folder);
-  if (!earlier || earlier->labels != manifest.labels || earlier->dataset != manifest.dataset ||
-      earlier->schema_id != manifest.schema_id) {
+  if (!earlier || earlier->labels != manifest.labels ||
+      earlier->dataset.name != manifest.dataset.name) {
     return;
   }
+  std::vector<model::ManifestEntry> kept;
   for (const model::ManifestEntry& entry : earlier->models) {
     const bool replaced = std::ranges::find(manifest.models, entry.name,
                                             &model::ManifestEntry::name) != manifest.models.end();
-    const bool same_split = entry.seed == manifest.models.front().seed;
-    if (!replaced && same_split && model::read_model(folder, *earlier, entry))
-      manifest.models.push_back(entry);
+    if (!replaced && same_clips(*earlier, entry, manifest) &&
+        model::read_model(folder, *earlier, entry)) {
+      kept.push_back(entry);
+    }
   }
+  std::ranges::move(kept, std::back_inserter(manifest.models));
 }
 
 // What a vote was made of, all written before it; nothing for other models.
@@ -176,10 +191,10 @@ Result<model::Manifest> write_model_folder(const fs::path& folder, const Trainin
   manifest.sermo_version = version();
   manifest.created = now_utc();
   manifest.labels = report.labels;
+  manifest.clips_fingerprint = report.clips_fingerprint;
   for (const TrainedModel& trained : report.models) {
     const model::Metadata& metadata = trained.artifact.metadata;
     const model::Signature& signature = trained.artifact.classifier->signature();
-    manifest.schema_id = signature.schema_id;
     manifest.dataset = metadata.dataset;
     SERMO_TRY(const std::string bytes, model::serialise(trained.artifact));
     model::ManifestEntry entry;
@@ -187,6 +202,7 @@ Result<model::Manifest> write_model_folder(const fs::path& folder, const Trainin
     entry.title = metadata.title;
     entry.family = trained.artifact.classifier->family();
     entry.schema_id = signature.schema_id;
+    entry.table_fingerprint = metadata.dataset.fingerprint;
     entry.file = metadata.name + ".onnx";
     entry.sha256 = sha256_hex(std::as_bytes(std::span(bytes)));
     entry.bytes = bytes.size();
@@ -209,6 +225,8 @@ Result<model::Manifest> write_model_folder(const fs::path& folder, const Trainin
   }
   keep_earlier_models(folder, manifest);
   std::ranges::stable_sort(manifest.models, std::ranges::greater{}, dependable_accuracy);
+  manifest.schema_id = manifest.models.front().schema_id;
+  manifest.dataset = model::dataset_of(manifest, manifest.models.front());
   SERMO_TRY_VOID(model::write_manifest(folder, manifest));
   return manifest;
 }

@@ -9,16 +9,19 @@
 #include "sermo/base/mt19937.h"
 #include "sermo/features/extractor.h"
 #include "sermo/learn/registry.h"
+#include "sermo/model/verify.h"
 #include "temporary_folder.h"
 
 namespace sermo::engine {
 namespace {
 
-// Rows that look like librosa-110's to a model: 110 numbers, three labels around centres of their
+namespace fs = std::filesystem;
+
+// Rows that look like a schema's to a model: as many numbers, three labels around centres of their
 // own.
-data::Table made_up_table() {
+data::Table made_up_table(const std::string& schema = "librosa-110") {
   data::Table table;
-  table.schema = features::find_extractor("librosa-110").value()->schema();
+  table.schema = features::find_extractor(schema).value()->schema();
   const std::vector<std::string> labels = {"calm", "angry", "sad"};
   table.features.resize(90, table.schema.num_features());
   RandomState random(8);
@@ -33,14 +36,44 @@ data::Table made_up_table() {
   return table;
 }
 
-TrainingReport trained(const std::vector<std::string>& names, uint64_t seed = 42) {
+TrainingReport trained_on(const data::Table& table, const std::vector<std::string>& names,
+                          uint64_t seed = 42) {
   TrainingOptions options;
-  for (const std::string& name : names)
-    options.learners.push_back(learn::find_learner(name).value());
+  for (const std::string& name : names) {
+    if (learn::names_a_vote(name))
+      options.votes.push_back(learn::find_vote(name).value());
+    else
+      options.learners.push_back(learn::find_learner(name).value());
+  }
   options.seed = seed;
   options.dataset_name = "made up";
-  return train(made_up_table(), options).value();
+  return train(table, options).value();
 }
+
+TrainingReport trained(const std::vector<std::string>& names, uint64_t seed = 42) {
+  return trained_on(made_up_table(), names, seed);
+}
+
+// As an extractor is, and counts how often it is asked.
+class CountingExtractor final : public features::Extractor {
+ public:
+  explicit CountingExtractor(const std::string& schema)
+      : extractor_(features::find_extractor(schema).value()) {}
+  const features::Schema& schema() const override { return extractor_->schema(); }
+  int sample_rate_hz() const override { return extractor_->sample_rate_hz(); }
+  std::unique_ptr<features::Workspace> make_workspace() const override {
+    return extractor_->make_workspace();
+  }
+  Result<void> extract(std::span<const float> samples, std::span<float> out,
+                       features::Workspace& workspace) const override {
+    ++num_calls;
+    return extractor_->extract(samples, out, workspace);
+  }
+  mutable int num_calls = 0;
+
+ private:
+  std::shared_ptr<const features::Extractor> extractor_;
+};
 
 std::vector<std::string> names_in(const model::Manifest& manifest) {
   std::vector<std::string> names;
@@ -83,6 +116,85 @@ TEST(ModelFolder, LaterModelsJoinThoseOfTheSameTableAndSeed) {
   EXPECT_EQ(names_in(write_model_folder(folder.path(), trained({"svm"}, 43)).value()),
             (std::vector<std::string>{"svm"}))
       << "another seed is another split: its models do not belong together";
+}
+
+TEST(ModelFolder, ModelsOfTwoSchemasAnswerAsEachAlone) {
+  const TrainingReport few = trained({"knn", "rf"});
+  const TrainingReport many =
+      trained_on(made_up_table("sermo-voice"), {"lda", "kernel_ridge", "voice"});
+  TrainingReport both = few;
+  join(both, many);
+  const testing::TemporaryFolder folder, first_folder, second_folder;
+  const model::Manifest manifest = write_model_folder(folder.path(), both).value();
+  ASSERT_TRUE(write_model_folder(first_folder.path(), few));
+  ASSERT_TRUE(write_model_folder(second_folder.path(), many));
+  ASSERT_EQ(manifest.models.size(), 5u);
+  EXPECT_EQ(manifest.schema_id, manifest.models[0].schema_id);
+  EXPECT_EQ(manifest.dataset.fingerprint, manifest.models[0].table_fingerprint);
+  const auto findings = model::verify_folder(folder.path()).value();
+  for (const model::Finding& finding : findings)
+    EXPECT_FALSE(finding.error) << finding.error->message;
+
+  const auto loaded = load_recognizer(folder.path(), {"all"}, 2).value();
+  const auto fewer = std::make_shared<const CountingExtractor>("librosa-110");
+  const auto more = std::make_shared<const CountingExtractor>("sermo-voice");
+  const std::vector<std::shared_ptr<const features::Extractor>> counting = {fewer, more};
+  const auto recognizer =
+      Recognizer::create({loaded->models().begin(), loaded->models().end()}, counting).value();
+  const std::vector<size_t> all = {0, 1, 2, 3, 4};
+  const audio::DecodedAudio audio = tone(1.0);
+  const std::vector<Answer> answers = recognizer->recognize(audio, all).value();
+  EXPECT_EQ(fewer->num_calls, 1);
+  EXPECT_EQ(more->num_calls, 1);
+  for (const Answer& answer : answers) {
+    const bool is_first = answer.model == "knn" || answer.model == "rf";
+    const auto alone =
+        load_recognizer(is_first ? first_folder.path() : second_folder.path(), {answer.model})
+            .value();
+    const std::vector<size_t> only = {0};
+    const Answer expected = alone->recognize(audio, only).value()[0];
+    ASSERT_EQ(answer.scores.size(), expected.scores.size());
+    for (size_t k = 0; k < expected.scores.size(); ++k) {
+      EXPECT_EQ(answer.scores[k].label, expected.scores[k].label) << answer.model;
+      EXPECT_EQ(answer.scores[k].score, expected.scores[k].score) << answer.model;
+    }
+  }
+}
+
+TEST(ModelFolder, ModelsOfAnotherSchemaJoinWhereTheClipsAreTheSame) {
+  const testing::TemporaryFolder folder;
+  ASSERT_TRUE(write_model_folder(folder.path(), trained({"knn"})));
+  data::Table table = made_up_table("sermo-voice");
+  const model::Manifest both =
+      write_model_folder(folder.path(), trained_on(table, {"lda"})).value();
+  EXPECT_EQ(names_in(both), (std::vector<std::string>{"knn", "lda"}));
+  EXPECT_NE(both.models[0].table_fingerprint, both.models[1].table_fingerprint);
+  EXPECT_EQ(model::read_manifest(folder.path()).value(), both);
+
+  table.paths[3] = "another.wav";  // so that "test" need not mean the same clips
+  EXPECT_EQ(names_in(write_model_folder(folder.path(), trained_on(table, {"lda"})).value()),
+            (std::vector<std::string>{"lda"}));
+}
+
+// Manifests once did not say which clips their models were of, and had one schema.
+TEST(ModelFolder, ModelsOfAnOlderManifestStayWithThoseOfTheirTable) {
+  const auto older_folder = [](const testing::TemporaryFolder& folder) {
+    ASSERT_TRUE(write_model_folder(folder.path(), trained({"knn"})));
+    const fs::path file = folder.path() / model::kManifestFile;
+    auto json = nlohmann::ordered_json::parse(read_text_file(file).value());
+    json["dataset"].erase("clips_fingerprint");
+    json["models"][0].erase("table_fingerprint");
+    ASSERT_TRUE(write_file_atomically(file, json.dump()));
+  };
+  const testing::TemporaryFolder folder, other;
+  older_folder(folder);
+  EXPECT_TRUE(load_recognizer(folder.path(), {}));
+  EXPECT_EQ(names_in(write_model_folder(folder.path(), trained({"rf"})).value()),
+            (std::vector<std::string>{"knn", "rf"}));
+  older_folder(other);
+  const TrainingReport voice = trained_on(made_up_table("sermo-voice"), {"lda"});
+  EXPECT_EQ(names_in(write_model_folder(other.path(), voice).value()),
+            (std::vector<std::string>{"lda"}));
 }
 
 TEST(ModelFolder, AModelWhoseFileWasChangedDoesNotStay) {

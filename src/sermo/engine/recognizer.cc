@@ -105,7 +105,8 @@ struct Recognizer::Source {
 Recognizer::Recognizer(std::vector<Model> models) : models_(std::move(models)) {}
 Recognizer::~Recognizer() = default;
 
-Result<std::shared_ptr<const Recognizer>> Recognizer::create(std::vector<Model> models) {
+Result<std::shared_ptr<const Recognizer>> Recognizer::create(std::vector<Model> models,
+                                                             Extractors extractors) {
   if (models.empty())
     return fail(ErrorCode::kNotFound, "no models to answer with: run `sermo train` first");
   std::shared_ptr<Recognizer> recognizer(new Recognizer(std::move(models)));
@@ -115,12 +116,11 @@ Result<std::shared_ptr<const Recognizer>> Recognizer::create(std::vector<Model> 
     auto known = std::ranges::find_if(
         sources, [&](const auto& source) { return source->extractor->schema().id == id; });
     if (known == sources.end()) {
-      const auto all = features::all_extractors();
       const auto extractor =
-          std::ranges::find_if(all, [&](const auto& e) { return e->schema().id == id; });
-      if (extractor == all.end()) {
+          std::ranges::find_if(extractors, [&](const auto& e) { return e->schema().id == id; });
+      if (extractor == extractors.end()) {
         std::vector<std::string> ids;
-        for (const auto& e : all) ids.push_back(e->schema().id);
+        for (const auto& e : extractors) ids.push_back(e->schema().id);
         return fail(
             ErrorCode::kMismatch,
             fmt::format("{}: trained on features {}, but this Sermo computes {}: train it again",

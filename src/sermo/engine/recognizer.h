@@ -29,9 +29,12 @@ class Recognizer {
  public:
   using Model = std::shared_ptr<const model::Artifact>;
 
+  using Extractors = std::span<const std::shared_ptr<const features::Extractor>>;
+
   // At least one model, best first: the first is the default. kMismatch when a model was trained on
-  // features that this build does not compute.
-  static Result<std::shared_ptr<const Recognizer>> create(std::vector<Model> models);
+  // features that none of the extractors computes.
+  static Result<std::shared_ptr<const Recognizer>> create(
+      std::vector<Model> models, Extractors extractors = features::all_extractors());
   ~Recognizer();
 
   std::span<const Model> models() const { return models_; }

@@ -8,6 +8,7 @@
 #include <set>
 #include <utility>
 
+#include "sermo/base/check.h"
 #include "sermo/data/split.h"
 #include "sermo/engine/training/calibrate.h"
 #include "sermo/engine/training/fit_candidates.h"
@@ -51,6 +52,12 @@ std::string_view name_of(Protocol protocol) {
   return protocol == Protocol::kHonest ? "honest" : "original";
 }
 
+void join(TrainingReport& report, TrainingReport other) {
+  SERMO_CHECK(report.clips_fingerprint == other.clips_fingerprint, "models of the same clips");
+  std::ranges::move(other.models, std::back_inserter(report.models));
+  std::ranges::move(other.failures, std::back_inserter(report.failures));
+}
+
 Result<TrainingReport> train(const data::Table& table, const TrainingOptions& options) {
   if (options.learners.empty())
     return fail(ErrorCode::kUsage, "no model to train, wanted at least one");
@@ -58,6 +65,7 @@ Result<TrainingReport> train(const data::Table& table, const TrainingOptions& op
   SERMO_TRY_VOID(data::check_table(table));
   SERMO_TRY(const data::LabelledRows labelled, data::labelled_rows(table));
   report.labels = labelled.labels;
+  report.clips_fingerprint = data::clips_fingerprint(table);
   const Examples all = eval::labelled_examples(table, labelled);
   if (options.seed > std::numeric_limits<uint32_t>::max()) {
     return fail(ErrorCode::kUsage,

@@ -86,11 +86,16 @@ struct FailedFit {
 };
 
 struct TrainingReport {
-  std::vector<TrainedModel> models;  // in the order of the learners, then the votes
+  std::vector<TrainedModel> models;  // schema by schema, learners in order, then votes
   std::vector<FailedFit> failures;   // learners that could not be fitted; the others went on
   SplitSummary split;
   std::vector<std::string> labels;
+  std::string clips_fingerprint;  // of data/table.h
 };
+
+// Adds what was trained under another schema. The clips must be the same, so that none is test in
+// one and learnt from in the other.
+void join(TrainingReport& report, TrainingReport other);
 
 // kTooShort when there are too few labelled clips to split, kUsage for impossible options,
 // kCancelled. A learner that fails is listed in the report; when all fail, the first one's error is

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <utility>
@@ -255,6 +256,7 @@ class CrossEvaluator {
   OutOfFoldModel answers(const Matrix& raw, const std::vector<FoldCalibration>& calibrations,
                          const CrossEvaluation& evaluation) const {
     OutOfFoldModel model;
+    model.schema_id = signature_.schema_id;
     model.raw = select_rows(raw, evaluation.rows);
     model.calibrated = model.raw;
     model.uncertain.assign(evaluation.rows.size(), true);
@@ -344,6 +346,13 @@ class CrossEvaluator {
 };
 
 }  // namespace
+
+void join(CrossEvaluation& evaluation, CrossEvaluation other) {
+  SERMO_CHECK(evaluation.rows == other.rows && evaluation.fold_of == other.fold_of,
+              "answers to the same rows");
+  std::ranges::move(other.models, std::back_inserter(evaluation.models));
+  std::ranges::move(other.failures, std::back_inserter(evaluation.failures));
+}
 
 Result<std::unique_ptr<model::Classifier>> fit_part(const learn::Learner& learner,
                                                     const LabelledExamples& part,

@@ -60,6 +60,7 @@ struct OutOfFoldModel {
   std::string title;
   nlohmann::json hyperparameters;
   std::string fingerprint;      // of honest.h
+  std::string schema_id;        // of the features it was fitted on
   Matrix raw;                   // [M, K]
   Matrix calibrated;            // [M, K]
   std::vector<bool> uncertain;  // [M], below the fold's threshold; all true where it has none
@@ -87,6 +88,9 @@ struct CrossEvaluation {
 Result<CrossEvaluation> cross_evaluate(const LabelledExamples& rows, const FoldPlan& plan,
                                        const model::Signature& signature,
                                        const CrossEvaluationOptions& options);
+
+// Adds what models of other features answered to the same rows under the same plan.
+void join(CrossEvaluation& evaluation, CrossEvaluation other);
 
 // One model fitted on a whole training part as a fold's is: what learners that stop early watch is
 // a stratified tenth of it.

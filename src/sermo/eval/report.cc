@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 #include <utility>
 
+#include "sermo/base/check.h"
 #include "sermo/base/version.h"
 #include "sermo/data/emodb.h"
 #include "sermo/data/ravdess.h"
@@ -239,6 +241,7 @@ ordered_json to_json(const Evaluation& evaluation, const ReportedClips& clips, u
     models.push_back(
         {{"name", model.name},
          {"title", model.title},
+         {"schema_id", model.schema_id},
          {"hyperparameters", model.hyperparameters},
          {"calibrated_on",
           model.calibrated_on.empty() ? ordered_json(nullptr) : ordered_json(model.calibrated_on)},
@@ -264,7 +267,7 @@ ordered_json to_json(const Evaluation& evaluation, const ReportedClips& clips, u
 }
 
 std::vector<HonestFigure> honest_figures(const Evaluation& evaluation, const ReportedClips& clips,
-                                         const data::Table& table, uint32_t seed) {
+                                         std::span<const ReportedTable> tables, uint32_t seed) {
   const CrossEvaluation& answers = evaluation.answers;
   std::vector<HonestFigure> figures;
   if (!evaluation.plan.speakers_apart || !evaluation.leaks.copies.empty() ||
@@ -273,14 +276,15 @@ std::vector<HonestFigure> honest_figures(const Evaluation& evaluation, const Rep
   }
   std::vector<int> speakers;
   for (size_t row : answers.rows) speakers.push_back(clips.speakers[row]);
-  const std::string data_fingerprint = data::fingerprint(table);
   for (const OutOfFoldModel& model : answers.models) {
     const Scores scores = score(model.calibrated, answers.truth, speakers, clips.labels, seed);
     HonestFigure figure;
     figure.model = model.name;
     figure.fingerprint = model.fingerprint;
-    figure.schema_id = table.schema.id;
-    figure.data_fingerprint = data_fingerprint;
+    figure.schema_id = model.schema_id;
+    const auto table = std::ranges::find(tables, model.schema_id, &ReportedTable::schema_id);
+    SERMO_CHECK(table != tables.end(), "a model's table is among those of its evaluation");
+    figure.data_fingerprint = table->fingerprint;
     figure.folds = evaluation.plan.name;
     figure.num_clips = answers.rows.size();
     figure.num_speakers = scores.by_speaker.size();
@@ -300,19 +304,23 @@ std::vector<HonestFigure> honest_figures(const Evaluation& evaluation, const Rep
   return figures;
 }
 
-ordered_json report_json(const data::Table& table, const ReportedClips& clips,
+ordered_json report_json(std::span<const ReportedTable> tables, const ReportedClips& clips,
                          std::string_view data_name, std::string_view created,
                          ordered_json settings, ordered_json evaluations) {
+  std::set<int> speakers(clips.speakers.begin(), clips.speakers.end());
+  speakers.erase(data::kUnknownSpeaker);
+  ordered_json under = ordered_json::array();
+  for (const ReportedTable& table : tables)
+    under.push_back({{"schema_id", table.schema_id}, {"fingerprint", table.fingerprint}});
   return {{"format", kReportFormat},
           {"sermo_version", version()},
           {"created", created},
           {"data",
            {{"name", data_name},
             {"clips", clips.paths.size()},
-            {"speakers", data::num_speakers(table)},
-            {"fingerprint", data::fingerprint(table)},
-            {"schema_id", table.schema.id},
-            {"labels", clips.labels}}},
+            {"speakers", speakers.size()},
+            {"labels", clips.labels},
+            {"tables", std::move(under)}}},
           {"settings", std::move(settings)},
           {"evaluations", std::move(evaluations)}};
 }

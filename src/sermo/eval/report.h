@@ -1,19 +1,20 @@
 // R.json: everything that an evaluation found, with every out-of-fold prediction, so that any
 // figure can be computed again by others.
 //
-//   {"format":1, "sermo_version", "created", "data":{"name","clips","speakers","fingerprint",
-//    "schema_id","labels"}, "settings":{...}, "evaluations":[
+//   {"format":1, "sermo_version", "created", "data":{"name","clips","speakers","labels",
+//    "tables":[{"schema_id","fingerprint"}]}, "settings":{...}, "evaluations":[
 //     {"protocol":"emobox", "mode":"speaker unknown", "speakers_apart":true,
 //      "leaks":{"checked_by":"sound" or
 //      "features","same_speakers","same_sentences","kept_together",
 //       "copies":[{"tested","learnt","fold","exact","likeness"}]},
 //       "folds":[{"name","train","test"}], "clips":[{"path","label","speaker","fold"}],
-//      "wall_seconds", "models":[{"name","title","hyperparameters","scores":{...},
+//      "wall_seconds", "models":[{"name","title","schema_id","hyperparameters","scores":{...},
 //        "probabilities":[[K] a clip], "uncertain":[0 or 1 a clip]}],
 //      "comparisons":[{"first","second","difference","interval","p_value"}]}]}
 // Thread rule: plain values, pure functions.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -77,14 +78,20 @@ LeakReport find_leaks(const FoldPlan& plan, std::span<const CopyPair> copies,
 nlohmann::ordered_json to_json(const Evaluation& evaluation, const ReportedClips& clips,
                                uint32_t seed);
 
-// What honest.json may say of these models on this table: one figure a model, its calibration
+// The clips of an evaluation under one of its schemas.
+struct ReportedTable {
+  std::string schema_id;
+  std::string fingerprint;
+};
+
+// What honest.json may say of these models on these tables: one figure a model, its calibration
 // fitted on all its out-of-fold predictions. Nothing where a speaker is on both sides, a copy
 // stands across a cut, or speakers were enrolled.
 std::vector<HonestFigure> honest_figures(const Evaluation& evaluation, const ReportedClips& clips,
-                                         const data::Table& table, uint32_t seed);
+                                         std::span<const ReportedTable> tables, uint32_t seed);
 
 // The whole file around them.
-nlohmann::ordered_json report_json(const data::Table& table, const ReportedClips& clips,
+nlohmann::ordered_json report_json(std::span<const ReportedTable> tables, const ReportedClips& clips,
                                    std::string_view data_name, std::string_view created,
                                    nlohmann::ordered_json settings,
                                    nlohmann::ordered_json evaluations);

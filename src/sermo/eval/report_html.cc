@@ -284,6 +284,9 @@ std::string inflation(const ordered_json& evaluations) {
 
 std::string report_html(const ordered_json& report) {
   const ordered_json& data = report["data"];
+  std::string schemas;
+  for (const ordered_json& table : data["tables"])
+    schemas += (schemas.empty() ? "" : " and ") + table["schema_id"].get<std::string>();
   std::string html = fmt::format(
       "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
       "content=\"width=device-width\"><title>Sermo: evaluation of {0}</title><style>{1}</style>"
@@ -293,7 +296,7 @@ std::string report_html(const ordered_json& report) {
       "options: neutral and calm as one, of which listeners got 0.624 right (Livingstone &amp; "
       "Russo 2018).</p>\n",
       words(data["name"]), kStyle, data["clips"].get<size_t>(), data["speakers"].get<size_t>(),
-      words(data["schema_id"]), words(report["sermo_version"]), words(report["created"]));
+      words(schemas), words(report["sermo_version"]), words(report["created"]));
   html += inflation(report["evaluations"]);
   for (const ordered_json& evaluation : report["evaluations"])
     html += section(evaluation, data["labels"]);

@@ -45,6 +45,8 @@ Schema make_schema(std::string name, int version, std::string parameters,
   return schema;
 }
 
+std::string_view schema_name(std::string_view id) { return id.substr(0, id.rfind('/')); }
+
 std::string to_json(const Schema& schema) {
   Json json = content_of(schema);
   json["id"] = schema.id;

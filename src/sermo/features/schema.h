@@ -28,6 +28,9 @@ struct Schema {
 Schema make_schema(std::string name, int version, std::string parameters,
                    std::vector<std::string> names);
 
+// The name in an id: "librosa-110" of "librosa-110/1-0123456789ab".
+std::string_view schema_name(std::string_view id);
+
 // The schema as JSON text ({"id","name","version","parameters","names"}) and back. Tables carry
 // this text. schema_from_json fails with kCorrupt on text that is no schema or whose id does not
 // follow from its parts.

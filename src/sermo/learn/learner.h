@@ -19,6 +19,7 @@
 
 #include "sermo/base/matrix.h"
 #include "sermo/base/result.h"
+#include "sermo/learn/usual_schemas.h"
 #include "sermo/model/classifier.h"
 #include "sermo/model/scaler.h"
 
@@ -66,6 +67,9 @@ class Learner {
   virtual std::string_view name() const = 0;  // "rf": what users type, and the artifact's file name
   virtual std::string_view title() const = 0;  // "Random forest"
   virtual nlohmann::json hyperparameters() const = 0;
+
+  // The name of the feature schema that it is trained on where nobody chooses one.
+  virtual std::string_view usual_schema() const { return kOriginalSchema; }
 
   // Whether it watches validation rows while it learns; if so, give it some.
   virtual bool stops_early() const { return false; }

@@ -26,6 +26,7 @@ bool is_written_out(std::string_view name) {
 
 std::span<const VoteDefinition> all_votes() {
   static const std::vector<VoteDefinition> kVotes = {
+      definition("voice", {"lda", "kernel_ridge"}),
       definition("rf_gb_et", {"rf", "gb", "et"}),
       definition("rf_svm_knn", {"rf", "svm", "knn"}),
       definition("gb_svm", {"gb", "svm"}),

@@ -8,7 +8,7 @@ namespace sermo::learn {
 namespace {
 
 TEST(Votes, MembersOfTheNamedVotesAreLearners) {
-  EXPECT_EQ(all_votes().size(), 3u);
+  EXPECT_EQ(all_votes().size(), 4u);
   for (const VoteDefinition& vote : all_votes()) {
     EXPECT_TRUE(names_a_vote(vote.name));
     EXPECT_FALSE(find_learner(vote.name)) << "a vote's name must not be a learner's";

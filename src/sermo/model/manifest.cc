@@ -22,6 +22,7 @@ ordered_json to_json(const ManifestEntry& entry) {
                     {"title", entry.title},
                     {"family", entry.family},
                     {"schema_id", entry.schema_id},
+                    {"table_fingerprint", entry.table_fingerprint},
                     {"file", entry.file},
                     {"sha256", entry.sha256},
                     {"bytes", entry.bytes},
@@ -39,12 +40,14 @@ ordered_json to_json(const ManifestEntry& entry) {
 
 // nlohmann's accessors throw on missing keys and wrong types; parse_manifest turns that into an
 // Error.
-ManifestEntry entry_from(const nlohmann::json& json) {
+ManifestEntry entry_from(const nlohmann::json& json, const DatasetInfo& dataset) {
   ManifestEntry entry;
   json.at("name").get_to(entry.name);
   json.at("title").get_to(entry.title);
   json.at("family").get_to(entry.family);
   json.at("schema_id").get_to(entry.schema_id);
+  // Once all models of a folder were of one table.
+  entry.table_fingerprint = json.value("table_fingerprint", dataset.fingerprint);
   json.at("file").get_to(entry.file);
   json.at("sha256").get_to(entry.sha256);
   json.at("bytes").get_to(entry.bytes);
@@ -81,6 +84,12 @@ Result<void> check(const Manifest& manifest) {
 
 }  // namespace
 
+DatasetInfo dataset_of(const Manifest& manifest, const ManifestEntry& entry) {
+  DatasetInfo dataset = manifest.dataset;
+  dataset.fingerprint = entry.table_fingerprint;
+  return dataset;
+}
+
 ordered_json to_json(const Manifest& manifest) {
   ordered_json models = ordered_json::array();
   for (const ManifestEntry& entry : manifest.models) models.push_back(to_json(entry));
@@ -93,7 +102,8 @@ ordered_json to_json(const Manifest& manifest) {
            {{"name", manifest.dataset.name},
             {"clips", manifest.dataset.num_clips},
             {"speakers", manifest.dataset.num_speakers},
-            {"fingerprint", manifest.dataset.fingerprint}}},
+            {"fingerprint", manifest.dataset.fingerprint},
+            {"clips_fingerprint", manifest.clips_fingerprint}}},
           {"models", std::move(models)}};
 }
 
@@ -115,8 +125,9 @@ Result<Manifest> parse_manifest(std::string_view text) {
     dataset.at("clips").get_to(manifest.dataset.num_clips);
     dataset.at("speakers").get_to(manifest.dataset.num_speakers);
     dataset.at("fingerprint").get_to(manifest.dataset.fingerprint);
+    manifest.clips_fingerprint = dataset.value("clips_fingerprint", "");
     for (const nlohmann::json& model : json.at("models"))
-      manifest.models.push_back(entry_from(model));
+      manifest.models.push_back(entry_from(model, manifest.dataset));
   } catch (const nlohmann::json::exception& error) {
     return fail(ErrorCode::kCorrupt, fmt::format("not a manifest ({})", error.what()));
   }

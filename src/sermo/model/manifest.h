@@ -42,18 +42,24 @@ struct ManifestEntry {
   nlohmann::json uar_speaker_independent;          // a number, or null: not measured
   nlohmann::json calibration = nlohmann::json::object();
   std::vector<MemberFile> members;  // of a vote; else empty
+  // Of the table it was trained on: the clips of the manifest's dataset under the entry's schema.
+  std::string table_fingerprint;
   bool operator==(const ManifestEntry&) const = default;
 };
 
 struct Manifest {
   std::string sermo_version;
   std::string created;    // UTC, ISO 8601
-  std::string schema_id;  // of the table that the models were trained on
+  std::string schema_id;  // of the first model
   std::vector<std::string> labels;
-  DatasetInfo dataset;
+  DatasetInfo dataset;            // of the first model
+  std::string clips_fingerprint;  // of the clips of all models; empty in manifests before 0.3
   std::vector<ManifestEntry> models;  // best first: the first is the default
   bool operator==(const Manifest&) const = default;
 };
+
+// What an entry was trained on.
+DatasetInfo dataset_of(const Manifest& manifest, const ManifestEntry& entry);
 
 nlohmann::ordered_json to_json(const Manifest& manifest);
 // kCorrupt (not JSON, keys missing or of the wrong type, two models of one name), kUnsupported

@@ -29,7 +29,9 @@ Manifest example() {
   entry.fit_seconds = 0.25;
   entry.test = {{"clips", 288}, {"accuracy", 0.65}};
   entry.calibration = {{"temperature", 1.5}};
+  entry.table_fingerprint = "f00d";
   manifest.models = {entry};
+  manifest.clips_fingerprint = "c11b5";
   return manifest;
 }
 
@@ -47,7 +49,7 @@ TEST(Manifest, KeysAreTheDocumentedOnesInTheirOrder) {
   keys.clear();
   for (const auto& [key, value] : json["models"][0].items()) keys += key + " ";
   EXPECT_EQ(keys,
-            "name title family schema_id file sha256 bytes protocol seed hyperparameters "
+            "name title family schema_id table_fingerprint file sha256 bytes protocol seed hyperparameters "
             "fit_seconds test "
             "uar_speaker_independent calibration ");
 }
@@ -57,6 +59,28 @@ TEST(Manifest, UnknownKeysAreLeftAlone) {
   json["later"] = 1;
   json["models"][0]["later"] = 2;
   EXPECT_EQ(parse_manifest(json.dump()).value(), example());
+}
+
+TEST(Manifest, AModelSaysWhichTableItIsOf) {
+  Manifest manifest = example();
+  ManifestEntry other = manifest.models[0];
+  other.name = "lda";
+  other.schema_id = "sermo-voice/1-0123456789ab";
+  other.table_fingerprint = "beef";
+  manifest.models.push_back(other);
+  const Manifest read = parse_manifest(to_json(manifest).dump()).value();
+  EXPECT_EQ(read, manifest);
+  EXPECT_EQ(dataset_of(read, read.models[0]), manifest.dataset);
+  EXPECT_EQ(dataset_of(read, read.models[1]), (DatasetInfo{"ravdess", 1440, 24, "beef"}));
+}
+
+TEST(Manifest, OnceAllModelsWereOfOneTable) {
+  auto json = to_json(example());
+  json["models"][0].erase("table_fingerprint");
+  json["dataset"].erase("clips_fingerprint");
+  const Manifest read = parse_manifest(json.dump()).value();
+  EXPECT_EQ(read.models[0].table_fingerprint, "f00d");
+  EXPECT_EQ(read.clips_fingerprint, "");
 }
 
 TEST(Manifest, WhatIsNoManifestIsRefusedEachWithItsReason) {

@@ -15,6 +15,7 @@
 #include <memory>
 
 #include "sermo/learn/scaled_learner.h"
+#include "sermo/learn/usual_schemas.h"
 
 namespace sermo::learn {
 
@@ -35,6 +36,7 @@ class KernelRidgeLearner final : public ScaledLearner {
   std::string_view name() const override { return "kernel_ridge"; }
   std::string_view title() const override { return "Kernel ridge"; }
   nlohmann::json hyperparameters() const override;
+  std::string_view usual_schema() const override { return kVoiceSchema; }
 
  private:
   explicit KernelRidgeLearner(KernelRidgeOptions options) : options_(options) {}

@@ -13,6 +13,7 @@
 #include <string>
 
 #include "sermo/learn/scaled_learner.h"
+#include "sermo/learn/usual_schemas.h"
 
 namespace sermo::learn {
 
@@ -40,6 +41,7 @@ class LdaLearner final : public ScaledLearner {
   std::string_view name() const override { return options_.name; }
   std::string_view title() const override { return options_.title; }
   nlohmann::json hyperparameters() const override;
+  std::string_view usual_schema() const override { return kVoiceSchema; }
 
  private:
   explicit LdaLearner(LdaOptions options) : options_(std::move(options)) {}

@@ -54,10 +54,10 @@ describe('parseModels', () => {
   const svm = { name: 'svm', title: 'SVM', family: 'svm', protocol: 'honest', test: { clips: 288, accuracy: 0.65, uar: 0.64 } };
 
   test('an array of models, each with its labels; what was not measured is null', () => {
-    const [model] = parseModels([{ ...svm, labels: ['angry', 'sad'], uar_speaker_independent: null }]);
-    expect(model).toMatchObject({ name: 'svm', labels: ['angry', 'sad'], uar_speaker_independent: null, test: { accuracy: 0.65 } });
+    const [model] = parseModels([{ ...svm, schema_id: 'librosa-110/1-ab', labels: ['angry', 'sad'], uar_speaker_independent: null }]);
+    expect(model).toMatchObject({ name: 'svm', schema: 'librosa-110', labels: ['angry', 'sad'], uar_speaker_independent: null, test: { accuracy: 0.65 } });
     expect(parseModels([{ name: 'x' }])).toEqual([
-      { name: 'x', title: 'x', family: '', protocol: '', labels: [], test: null, uar_speaker_independent: null },
+      { name: 'x', title: 'x', family: '', schema: '', protocol: '', labels: [], test: null, uar_speaker_independent: null },
     ]);
   });
 });

@@ -60,6 +60,7 @@ export interface ModelInfo {
   name: string;
   title: string;
   family: string;
+  schema: string; // the name of its features: 'librosa-110'
   protocol: string;
   labels: string[];
   test: { clips: number; accuracy: number; uar: number | null } | null; // clips not seen in training, of speakers that were
@@ -149,6 +150,7 @@ function parseModel(value: unknown, where: string): ModelInfo {
     name,
     title: asNullable(object['title'], `${where}.title`, asString) ?? name,
     family: asNullable(object['family'], `${where}.family`, asString) ?? '',
+    schema: (asNullable(object['schema_id'], `${where}.schema_id`, asString) ?? '').split('/')[0]!,
     protocol: asNullable(object['protocol'], `${where}.protocol`, asString) ?? '',
     labels: asNullable(object['labels'], `${where}.labels`, (list, at) => asArray(list, at, asString)) ?? [],
     test: asNullable(object['test'], `${where}.test`, (test, at) => {

@@ -6,6 +6,7 @@ const model = (name: string, accuracy: number | null, newSpeakers: number | null
   name,
   title: name.toUpperCase(),
   family: name,
+  schema: 'librosa-110',
   protocol: 'honest',
   labels: ['angry', 'sad'],
   test: accuracy === null ? null : { clips: 288, accuracy, uar: null },
