@@ -1,10 +1,11 @@
-"""Writes what docs/models and README.md say of scores, sizes and times, and all pictures, from docs/models/measured.json.
+"""Writes what docs/models and README.md say of scores, sizes and times, and all pictures, from docs/models/measured*.json.
 
     build/release/tools/learn/sermo_measure_models share/ravdess-librosa110.npz --jobs 2 \\
         --vote "vote(mlp,cnn1d,svm,gb,et)" --vote "vote(mlp,svm,et)" > docs/models/measured.json
+    build/release/tools/learn/sermo_measure_models share/ravdess-sermo-voice.npz --jobs 2 > docs/models/measured_voice.json
     python3 tools/docs/model_pages.py
 
-Everything between the markers of a page, and every picture in docs/models/pictures, comes from that file.
+Everything between the markers of a page, and every picture in docs/models/pictures, comes from those files.
 """
 import json
 import pathlib
@@ -21,10 +22,13 @@ ORIGINAL = {"mlp": (".694", ".639"), "cnn1d": (".347",), "lstm": (".316", ".351"
             "rf_gb_et": (".642",), "rf_svm_knn": (".677",), "gb_svm": (".625",)}
 
 
-def strangers(name):
+SCHEMAS = {"ravdess-librosa110.npz": ("librosa-110", "110 features"), "ravdess-sermo-voice.npz": ("sermo-voice", "3,728 voice descriptors (`sermo-voice`)")}
+
+
+def strangers(model):
     """The figure that ships: UAR on actors never heard, with its 95 % interval; nothing where it was not measured."""
     figures = json.loads((ROOT / "share" / "honest.json").read_text())["figures"]
-    found = [f for f in figures if f["model"] == name]
+    found = [f for f in figures if f["model"] == model["name"] and f["schema_id"].startswith(SCHEMAS[model["features"]][0] + "/")]
     return f"{share(found[0]['uar'])} ({share(found[0]['uar_interval'][0])} to {share(found[0]['uar_interval'][1])})" if found else ""
 
 
@@ -88,11 +92,11 @@ def recalls(model, labels):
 
 def measured(model, everything):
     name, honest = slug(model["name"]), model["honest"]
-    words = [f"RAVDESS, 110 features, the original's split ({everything['train_clips']} clips to train, {everything['test_clips']} to test, the same actors in "
+    words = [f"RAVDESS, {SCHEMAS[model['features']][1]}, the original's split ({everything['train_clips']} clips to train, {everything['test_clips']} to test, the same actors in "
              f"both). Mean and standard deviation over seeds 0 to {everything['seeds'] - 1}; the original project's figure is of one run.", ""]
     words += scores_table(model)
-    if strangers(model["name"]):
-        words += ["", f"On actors never heard (EmoBox's six folds, `sermo evaluate`): UAR {strangers(model['name'])}."]
+    if strangers(model):
+        words += ["", f"On actors never heard (EmoBox's six folds, `sermo evaluate`): UAR {strangers(model)}."]
     words += ["", f"Expected calibration error {share(mean(honest['ece_before']))} before and {share(mean(honest['ece_after']))} after calibration. "
               f"{seconds(honest['fit_seconds'])} to fit on one thread, {model['answer_us']:.0f} us for one answer, a file of {megabytes(model['file_bytes'])} that loads in "
               f"{model['load_ms']:.1f} ms.", "", f"Recall by class, honest: {recalls(model, everything['labels'])}.", "",
@@ -108,16 +112,21 @@ def recipe(model):
     return "\n".join(["| | |", "|---|---|"] + rows)
 
 
+def page_of(model):
+    """Votes without a page of their own share one."""
+    return model["name"] if (MODELS / f"{model['name']}.md").exists() else "votes"
+
+
 def model_table(everything):
     lines = [f"RAVDESS speech, {everything['clips']} clips, {everything['speakers']} actors; the original's split: stratified 80/20, seed {everything['split_seed']}, "
              f"{everything['test_clips']} test clips. Mean and standard deviation over {everything['seeds']} seeds. First, what counts on a voice never heard: UAR over EmoBox's six folds of actors, 95 % over actors "
              "([docs/results.md](docs/results.md)).", "",
-             "| model | | UAR, unknown voices | accuracy | UAR | accuracy, protocol original | the original project | calibration error before, after | fit | answer | file |",
-             "|---|---|---|---|---|---|---|---|---|---|---|"]
+             "| model | | features | UAR, unknown voices | accuracy | UAR | accuracy, protocol original | the original project | calibration error before, after | fit | answer | file |",
+             "|---|---|---|---|---|---|---|---|---|---|---|---|"]
     for model in sorted(everything["models"], key=lambda m: -mean(m["honest"]["accuracy"])):
         name, honest = model["name"], model["honest"]
-        page = "votes" if "members" in model["hyperparameters"] else name
-        lines.append(f"| [`{name}`](docs/models/{page}.md) | {model['title']} | {strangers(name)} | {spread(honest['accuracy'])} | {spread(honest['uar'])} | "
+        page = page_of(model)
+        lines.append(f"| [`{name}`](docs/models/{page}.md) | {model['title']} | {SCHEMAS[model['features']][0]} | {strangers(model)} | {spread(honest['accuracy'])} | {spread(honest['uar'])} | "
                      f"{spread(model['original']['accuracy'])} | {original(name, False)} | {share(mean(honest['ece_before']))}, {share(mean(honest['ece_after']))} | "
                      f"{seconds(honest['fit_seconds'])} | {model['answer_us']:.0f} us | {megabytes(model['file_bytes'])} |")
     return "\n".join(lines)
@@ -142,11 +151,18 @@ def draw(model, labels):
 
 
 def main():
-    everything = json.loads((MODELS / "measured.json").read_text())
+    everything, voice = (json.loads((MODELS / file).read_text()) for file in ("measured.json", "measured_voice.json"))
+    same = ("labels", "clips", "speakers", "train_clips", "test_clips", "split_seed", "seeds")
+    assert all(everything[key] == voice[key] for key in same), "the two tables were measured differently"
+    for part in (everything, voice):
+        for model in part["models"]:
+            model["features"] = part["features"]
+    measured_on_voice = {model["name"] for model in voice["models"]}
+    everything["models"] = [model for model in everything["models"] if model["name"] not in measured_on_voice] + voice["models"]
     votes = []
     for model in everything["models"]:
         draw(model, everything["labels"])
-        if "members" in model["hyperparameters"]:
+        if page_of(model) == "votes":
             votes.append(model)
             continue
         path = MODELS / f"{model['name']}.md"

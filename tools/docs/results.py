@@ -19,17 +19,22 @@ def number(value, digits=3):
     return "" if value is None else f"{value:.{digits}f}".replace("0.", ".", 1)
 
 
+def sklearn(model):
+    """scikit-learn saw the 110 features."""
+    return number(SKLEARN.get(model["name"])) if model["schema_id"].startswith("librosa-110/") else ""
+
+
 def table(models, protocol, mode):
     compare = protocol == "emobox" and mode == "speaker unknown"
-    lines = ["| model | UAR | 95 % | accuracy | macro F1 | ECE before, after | accuracy of the best half | neutral and calm as one |"
-             + (" scikit-learn's UAR |" if compare else ""), "|---|---|---|---|---|---|---|---|" + ("---|" if compare else "")]
+    lines = ["| model | features | UAR | 95 % | accuracy | macro F1 | ECE before, after | accuracy of the best half | neutral and calm as one |"
+             + (" scikit-learn's UAR |" if compare else ""), "|---|---|---|---|---|---|---|---|---|" + ("---|" if compare else "")]
     for m in sorted(models, key=lambda m: -m["scores"]["uar"]):
         s = m["scores"]
         low, high = s["uar_interval"] or (None, None)
         seven = s.get("seven_options", {}).get("accuracy")
-        line = (f"| `{m['name']}` | {number(s['uar'])} | {number(low)} to {number(high)} | {number(s['accuracy'])} | {number(s['macro_f1'])} | "
+        line = (f"| `{m['name']}` | {m['schema_id'].split('/')[0]} | {number(s['uar'])} | {number(low)} to {number(high)} | {number(s['accuracy'])} | {number(s['macro_f1'])} | "
                 f"{number(s['ece_before'])}, {number(s['ece'])} | {number(s['accuracy_at_half_coverage'])} | {number(seven)} |")
-        lines.append(line + (f" {number(SKLEARN.get(m['name']))} |" if compare else ""))
+        lines.append(line + (f" {sklearn(m)} |" if compare else ""))
     return lines
 
 
@@ -89,7 +94,9 @@ def section(title, evaluations, protocol, mode):
 def main():
     reports = [json.loads(pathlib.Path(path).read_text()) for path in sys.argv[1:]]
     data = reports[0]["data"]
-    assert all(r["data"] == data for r in reports), "the reports are of different data"
+    same = ("name", "clips", "speakers", "labels")
+    assert all(r["data"][key] == data[key] for r in reports for key in same), "the reports are of different data"
+    schemas = sorted({table["schema_id"] for r in reports for table in r["data"]["tables"]})
     cuts = {}
     for report in reports:
         for e in report["evaluations"]:
@@ -97,7 +104,7 @@ def main():
                 continue  # a speaker who was learnt from with labels is known better than by enrolment
             cuts.setdefault((e["protocol"], e["mode"]), []).append(e)
     lines = ["# What the models are worth", "Written by `tools/docs/results.sh`; every figure comes from predictions for clips that the model had not learnt from.", "",
-             f"Data: {data['name']}, {data['clips']} clips, {data['speakers']} speakers, features {data['schema_id']}. Sermo {reports[0]['sermo_version']}, seed "
+             f"Data: {data['name']}, {data['clips']} clips, {data['speakers']} speakers, features {' and '.join(schemas)}. Sermo {reports[0]['sermo_version']}, seed "
              f"{reports[0]['settings']['seed']}. UAR: unweighted average recall. The interval draws speakers with replacement (2000 times). ECE: expected calibration "
              "error, 15 bins. Scaler, stopping, calibration, threshold and vote weights are fitted inside each training part. Listeners who chose among seven options, "
              "with neutral and calm as one, got .624 right (Livingstone & Russo 2018).", ""]

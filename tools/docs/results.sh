@@ -8,7 +8,7 @@ sermo=$(realpath "${1:-build/release/bin/sermo}")
 other=${2:-}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-quick=rf,svm,gb,knn,et,logistic,lda,lda_lw,kernel_ridge,rf_gb_et,rf_svm_knn,gb_svm
+quick=rf,svm,gb,knn,et,logistic,lda,lda_lw,kernel_ridge,voice,rf_gb_et,rf_svm_knn,gb_svm
 slow=mlp,cnn1d,lstm,gru,cnn_lstm
 
 "$sermo" evaluate --models $quick --folds emobox --enrolled --out "$work/quick.json" --honest "$work/honest.json"
