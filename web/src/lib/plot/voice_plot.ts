@@ -98,8 +98,13 @@ export function pitchText(hz: number | null): string {
   return hz === null ? '–' : `${Math.round(hz)} Hz`;
 }
 
+/** With a minus sign that is as wide as a digit. */
+export function signed(value: number): string {
+  return String(value).replace('-', '−');
+}
+
 export function levelText(db: number): string {
-  return `${String(Math.round(db)).replace('-', '−')} dB`;
+  return `${signed(Math.round(db))} dB`;
 }
 
 /** What the plot shows, for those who do not see it. */
