@@ -1,6 +1,7 @@
 """The real program, serving on a free port of this machine, and plain ways to talk to it."""
 import gzip
 import json
+import os
 import pathlib
 import re
 import signal
@@ -10,6 +11,9 @@ import time
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+
+# How long an answer may take. A sanitizer makes the program ten times slower, and more on a busy machine.
+PATIENCE_S = float(os.environ.get("SERMO_PATIENCE_S", "60"))
 
 
 class Answer:
@@ -49,7 +53,7 @@ class Running:
 
     def wait(self):
         try:
-            _, self.log = self.process.communicate(timeout=60)
+            _, self.log = self.process.communicate(timeout=PATIENCE_S)
         except subprocess.TimeoutExpired:
             self.process.kill()
             raise
@@ -61,7 +65,7 @@ class Running:
         if body is not None and "Content-type" not in request.headers:
             request.add_header("Content-Type", "application/octet-stream")
         try:
-            with urllib.request.urlopen(request, timeout=60) as response:
+            with urllib.request.urlopen(request, timeout=PATIENCE_S) as response:
                 return Answer(response.status, response.headers, response.read())
         except urllib.error.HTTPError as error:
             return Answer(error.code, error.headers, error.read())
@@ -73,7 +77,7 @@ class Running:
         return self.call("POST", path, body, **headers)
 
     def connect(self):
-        return socket.create_connection(self.address, timeout=30)
+        return socket.create_connection(self.address, timeout=PATIENCE_S)
 
     def raw(self, data, shut=False):
         """What comes back on a connection of its own until the service closes it or says nothing for long."""
