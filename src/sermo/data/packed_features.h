@@ -1,8 +1,10 @@
-// Features at a byte each, for tables that are kept or shipped: a quarter of float32's size.
+// Features at a byte each, for tables that are kept or shipped: a quarter of float32's size, and a
+// sixth once compressed.
 //
 // Column c of row r is offsets[c] + steps[c] * values(r, c), computed in float64 and rounded to
-// float32: the column's least number at 0, its greatest at 255, so that no number is cut off and
-// none is off by more than half a step, 1/510 of what the column spans. Numbers read back are the
+// float32. The column's least number is at 0, and a step is a fifth of its standard deviation, or
+// more where 255 of these do not reach its greatest: no number is cut off, and none is off by more
+// than half a step. Numbers read back are the
 // same on every machine. Thread rule: pure functions.
 #pragma once
 

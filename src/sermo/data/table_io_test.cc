@@ -124,7 +124,7 @@ TEST_F(TableIo, APackedTableIsReadLikeAnyOther) {
   EXPECT_TRUE(loaded.is_packed);
   EXPECT_EQ(loaded.note, "");
   for (size_t i = 0; i < 9; ++i)
-    EXPECT_NEAR(loaded.table.features.values()[i], table.features.values()[i], 1e-3f) << i;
+    EXPECT_NEAR(loaded.table.features.values()[i], table.features.values()[i], 0.02f) << i;
   EXPECT_NE(loaded.table.features(1, 0), 0.25f) << "it was not packed";
   table.features = loaded.table.features;
   expect_equal(loaded.table, table);
