@@ -77,15 +77,29 @@ def groups(model):
             + (f"Not called uncertain: {sure['clips']} clips, of which {number(sure['accuracy'], 2)} are right." if sure["clips"] else "Every answer is called uncertain.")]
 
 
+def stress(models):
+    """The same models asked for the same recordings made worse."""
+    stressed = [m for m in models if "stress" in m]
+    if not stressed:
+        return []
+    lines = ["", "The same models asked for the same recordings made worse (`--stress`): UAR; in brackets the calibration error and the share of answers called uncertain. "
+             "Nothing was fitted on these.", "",
+             "| condition | " + " | ".join(f"`{m['name']}`" for m in stressed) + " |", "|---|" + "---|" * len(stressed)]
+    for at, condition in enumerate(stressed[0]["stress"]):
+        cells = [f"{number(s['uar'])} ({number(s['ece'])}, {100 * s['uncertain']:.0f} %)" for s in (m["stress"][at] for m in stressed)]
+        lines.append(f"| {condition['condition']} | " + " | ".join(cells) + " |")
+    return lines
+
+
 def section(title, evaluations, protocol, mode):
     lines = [f"## {title}"]
     models = {}
     for e in evaluations:
         lines += [leaks_line(e) if len(evaluations) == 1 else f"{', '.join(m['name'] for m in e['models'])}: {leaks_line(e)}", ""]
-        models.update({m["name"]: m for m in e["models"]})
+        models.update({(m["name"], m["schema_id"]): m for m in e["models"]})
     lines += table(models.values(), protocol, mode)
     best = max(models.values(), key=lambda m: m["scores"]["uar"])
-    lines += groups(best)
+    lines += groups(best) + stress(models.values())
     for e in evaluations:
         lines += comparisons(e) if len(e["models"]) > 1 else []
     return lines + [""]
