@@ -14,6 +14,7 @@
 #include "sermo/data/table_io.h"
 #include "sermo/features/extractor.h"
 #include "sermo/learn/registry.h"
+#include "talkers.h"
 
 namespace sermo::app {
 namespace {
@@ -98,12 +99,22 @@ CLI::Option* add_corpus_options(CLI::App& verb, CorpusOptions& options,
   verb.add_flag("--no-cache", options.no_cache, "Compute every recording anew")->excludes(cache);
   verb.add_flag("--list-skipped", options.list_skipped,
                 "Name the files that were left out, and why");
+  verb.add_option("--augment", options.augment,
+                  "Degraded copies of each recording, to learn from only: names and numbers of "
+                  "copies, as in speed:2,degraded:4, or conditions, as in 'noise white 5..25 dB:3'")
+      ->needs(roots)
+      ->type_name("RECIPE");
+  verb.add_option("--babble", options.babble,
+                  "Folder of other people's recordings, for conditions with babble")
+      ->needs(roots)
+      ->type_name("DIR");
   return roots;
 }
 
-Result<std::vector<data::Table>> build_corpus(const CorpusOptions& options,
-                                              std::span<const std::string> schemas,
-                                              Console& console, Outcome& outcome) {
+Result<data::BuiltTables> extract_corpus(const CorpusOptions& options,
+                                         std::span<const std::string> schemas,
+                                         augment::Recipe recipe, const std::string& title,
+                                         Console& console) {
   std::vector<std::shared_ptr<const features::Extractor>> extractors;
   for (const std::string& schema : schemas) {
     SERMO_TRY(extractors.emplace_back(), features::find_extractor(schema));
@@ -115,16 +126,32 @@ Result<std::vector<data::Table>> build_corpus(const CorpusOptions& options,
   build.unlabelled = options.unlabelled;
   build.num_threads = options.jobs;
   const std::vector<fs::path> roots(options.roots.begin(), options.roots.end());
-  data::BuiltTables built;
-  const auto start = std::chrono::steady_clock::now();
-  {
-    Progress progress(console, "extracting", "clips");
-    build.progress = [&](const data::BuildProgress& p) {
-      progress.report(static_cast<double>(p.num_done), static_cast<double>(p.num_total),
-                      p.num_cached > 0 ? fmt::format("{} from the cache", p.num_cached) : "");
-    };
-    SERMO_TRY(built, data::build_tables(roots, extractors, build));
+  if (augment::needs_talkers(recipe)) {
+    if (options.babble.empty())
+      return fail(ErrorCode::kUsage, "babble needs --babble DIR with other people's recordings");
+    for (const auto& extractor : extractors) {
+      SERMO_TRY(build.copies.talkers.emplace_back(),
+                read_talkers(options.babble, options.roots, extractor->sample_rate_hz(), console));
+    }
   }
+  build.copies.recipe = std::move(recipe);
+  build.copies.seed = options.seed;
+  Progress progress(console, title, "clips");
+  build.progress = [&](const data::BuildProgress& p) {
+    progress.report(static_cast<double>(p.num_done), static_cast<double>(p.num_total),
+                    p.num_cached > 0 ? fmt::format("{} from the cache", p.num_cached) : "");
+  };
+  return data::build_tables(roots, extractors, build);
+}
+
+Result<std::vector<data::Table>> build_corpus(const CorpusOptions& options,
+                                              std::span<const std::string> schemas,
+                                              Console& console, Outcome& outcome) {
+  Result<augment::Recipe> recipe = augment::parse_recipe(options.augment);
+  if (!recipe) return fail(std::move(recipe.error()).in("--augment"));
+  const auto start = std::chrono::steady_clock::now();
+  SERMO_TRY(data::BuiltTables built,
+            extract_corpus(options, schemas, std::move(*recipe), "extracting", console));
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   for (const data::FailedFile& file : built.failures) {
@@ -133,7 +160,8 @@ Result<std::vector<data::Table>> build_corpus(const CorpusOptions& options,
                          ? file.error.message
                          : file.name + ": " + file.error.message);
   }
-  const size_t num_clips = built.tables.front().num_rows();
+  const size_t num_copies = built.tables.front().num_copies();
+  const size_t num_clips = built.tables.front().num_rows() - num_copies;
   for (size_t r = 0; r < num_clips; ++r) outcome.succeeded();
   tell_about(built, options, console);
   if (num_clips == 0) {
@@ -149,9 +177,10 @@ Result<std::vector<data::Table>> build_corpus(const CorpusOptions& options,
     }
     return fail(ErrorCode::kNotFound, "no recordings found");
   }
-  console.note(fmt::format(
-      "{} clips in {:.1f} s ({:.0f} clips/s, {} from the cache)", num_clips, seconds,
-      static_cast<double>(num_clips) / seconds, built.num_cached));
+  console.note(
+      fmt::format("{} clips{} in {:.1f} s ({:.0f} clips/s, {} from the cache)", num_clips,
+                  num_copies > 0 ? fmt::format(" and {} degraded copies of them", num_copies) : "",
+                  seconds, static_cast<double>(num_clips) / seconds, built.num_cached));
   return std::move(built.tables);
 }
 

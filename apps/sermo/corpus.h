@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
@@ -16,11 +17,14 @@ namespace sermo::app {
 
 struct CorpusOptions {
   std::vector<std::string> roots;  // files and folders
-  std::string schema;  // name; empty: the one that suits what it is for
-  std::string metadata;  // CSV of path,label,speaker; empty: labels from file names
-  std::string cache;     // folder; empty: the console's
+  std::string schema;              // name; empty: the one that suits what it is for
+  std::string metadata;            // CSV of path,label,speaker; empty: labels from file names
+  std::string cache;               // folder; empty: the console's
   bool no_cache = false;
   bool list_skipped = false;
+  std::string augment;  // recipe of degraded copies (augment/recipe.h); empty: none
+  std::string babble;   // folder of other people's recordings; empty: no babble
+  uint64_t seed = 42;   // of the copies
   data::Unlabelled unlabelled =
       data::Unlabelled::kKeep;  // what becomes of clips that nobody labels
   int jobs = 1;
@@ -31,9 +35,17 @@ struct CorpusOptions {
 CLI::Option* add_corpus_options(CLI::App& verb, CorpusOptions& options,
                                 const std::string& roots_option);
 
-// Extracts every recording under each of the schemas, telling progress and what was skipped, failed
-// or found twice; each recording counts in `outcome`. The tables, one a schema, are of the same
-// clips. Fails when none could be extracted.
+// The features of every recording and of its copies by `recipe`, under each of the schemas, telling
+// progress under `title` and nothing else. kUsage for babble without other talkers; those of
+// data::build_tables.
+Result<data::BuiltTables> extract_corpus(const CorpusOptions& options,
+                                         std::span<const std::string> schemas,
+                                         augment::Recipe recipe, const std::string& title,
+                                         Console& console);
+
+// Extracts every recording and its copies by the options' recipe under each of the schemas, telling
+// progress and what was skipped, failed or found twice; each recording counts in `outcome`. The
+// tables, one a schema, are of the same clips. Fails when none could be extracted.
 Result<std::vector<data::Table>> build_corpus(const CorpusOptions& options,
                                               std::span<const std::string> schemas,
                                               Console& console, Outcome& outcome);

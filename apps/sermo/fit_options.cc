@@ -46,12 +46,8 @@ namespace {
 Result<std::vector<data::Table>> read_tables(const FitOptions& options,
                                              std::span<const std::string> schemas, Console& console,
                                              Outcome& outcome) {
-  if (!options.corpus.roots.empty()) {
-    CorpusOptions corpus = options.corpus;
-    corpus.jobs = options.jobs;
-    corpus.unlabelled = data::Unlabelled::kSkip;
-    return build_corpus(corpus, schemas, console, outcome);
-  }
+  if (!options.corpus.roots.empty())
+    return build_corpus(labelled_corpus(options), schemas, console, outcome);
   std::vector<data::Table> tables;
   for (const std::string& schema : schemas) {
     SERMO_TRY(tables.emplace_back(), read_shipped_table(schema, console));
@@ -94,6 +90,14 @@ Result<std::vector<Fitting>> read_fittings(const FitOptions& options, Console& c
     fittings.push_back({std::move(chosen[s]), std::move(tables[s])});
   }
   return fittings;
+}
+
+CorpusOptions labelled_corpus(const FitOptions& options) {
+  CorpusOptions corpus = options.corpus;
+  corpus.jobs = options.jobs;
+  corpus.unlabelled = data::Unlabelled::kSkip;
+  corpus.seed = options.seed;
+  return corpus;
 }
 
 std::string dataset_name(const FitOptions& options) {

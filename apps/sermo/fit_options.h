@@ -42,6 +42,9 @@ struct Fitting {
 Result<std::vector<Fitting>> read_fittings(const FitOptions& options, Console& console,
                                            Outcome& outcome);
 
+// How the recordings are extracted: the labelled ones, with the verb's own seed and jobs.
+CorpusOptions labelled_corpus(const FitOptions& options);
+
 // What a manifest calls the data: the folder's or the table's name.
 std::string dataset_name(const FitOptions& options);
 

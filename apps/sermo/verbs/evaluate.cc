@@ -26,6 +26,7 @@
 #include "sermo/eval/enrolment.h"
 #include "sermo/eval/report.h"
 #include "sermo/eval/report_html.h"
+#include "stress.h"
 #include "verbs/verbs.h"
 
 namespace sermo::app {
@@ -40,6 +41,7 @@ struct EvaluateOptions {
   bool enrolled = false;
   eval::CalibrationRows calibration_rows = eval::CalibrationRows::kInnerFolds;
   bool allow_leaks = false;
+  bool stress = false;
   std::string out;
   std::string html;
   std::string honest = "models/honest.json";
@@ -51,6 +53,7 @@ struct Subject {
   model::Signature signature;
   eval::LabelledExamples rows;
   eval::LabelledExamples enrolled;  // the same standardised by speaker; empty unless asked for
+  std::vector<eval::TestCondition> conditions;  // the rows in these; none unless asked for
 
   const eval::LabelledExamples& rows_of(const Cut& cut) const {
     if (cut.corpora != nullptr) return cut.corpora->rows;
@@ -73,6 +76,7 @@ class Evaluator {
       subjects_.push_back({&fitting.models,
                            {schema.id, schema.num_features(), labelled.labels},
                            eval::labelled_examples(fitting.table, labelled),
+                           {},
                            {}});
       tables_.push_back({schema.id, data::fingerprint(fitting.table)});
     }
@@ -87,6 +91,7 @@ class Evaluator {
   Result<void> run(const data::Table* other, Outcome& outcome) {
     SERMO_TRY_VOID(make_cuts_within());
     if (other != nullptr) SERMO_TRY_VOID(make_cut_across(*other));
+    if (options_.stress) SERMO_TRY_VOID(make_conditions());
     for (Cut& cut : cuts_) SERMO_TRY_VOID(evaluate(cut, outcome));
     if (!figures_.empty()) {
       SERMO_TRY_VOID(add_figures(options_.honest, figures_));
@@ -115,6 +120,7 @@ class Evaluator {
     if (!options_.enrolled) return {};
     for (Subject& subject : subjects_) {
       subject.enrolled = subject.rows;
+      subject.enrolled.copies = {};
       SERMO_TRY(subject.enrolled.features,
                 eval::standardise_by_speaker(subject.rows.features, subject.rows.speakers));
     }
@@ -136,23 +142,36 @@ class Evaluator {
     return {};
   }
 
+  // Every clip also in other conditions, for the cuts of the table itself.
+  Result<void> make_conditions() {
+    if (cuts_.empty() || cuts_.front().corpora != nullptr)
+      return fail(ErrorCode::kUsage, "--stress: no folds of the data themselves, wanted --folds");
+    std::vector<std::string> schemas;
+    for (const Subject& subject : subjects_) schemas.push_back(subject.models->schema);
+    SERMO_TRY(auto conditions,
+              stress_conditions(labelled_corpus(options_.fit), schemas, clips_.paths, console_));
+    for (size_t s = 0; s < subjects_.size(); ++s)
+      subjects_[s].conditions = std::move(conditions[s]);
+    return {};
+  }
+
   Result<eval::Evaluation> fit(const Cut& cut) {
     const auto start = std::chrono::steady_clock::now();
     eval::Evaluation found{.plan = cut.plan, .mode = cut.mode, .leaks = cut.leaks};
     for (const Subject& subject : subjects_) {
-      Progress progress(
-          console_, fmt::format("evaluating {} on {}", cut.plan.name, subject.models->schema),
-          "fits");
+      Progress progress(console_,
+                        fmt::format("evaluating {} on {}", cut.plan.name, subject.models->schema),
+                        "fits");
       eval::CrossEvaluationOptions options = cross_;
       options.learners = subject.models->learners;
       options.votes = subject.models->votes;
+      if (&subject.rows_of(cut) == &subject.rows) options.conditions = subject.conditions;
       options.progress = [&](const eval::CrossEvaluationProgress& p) {
         progress.report(static_cast<double>(p.num_fits_done), static_cast<double>(p.num_fits),
                         p.note);
       };
-      SERMO_TRY(
-          eval::CrossEvaluation answers,
-          eval::cross_evaluate(subject.rows_of(cut), cut.plan, subject.signature, options));
+      SERMO_TRY(eval::CrossEvaluation answers,
+                eval::cross_evaluate(subject.rows_of(cut), cut.plan, subject.signature, options));
       if (found.answers.models.empty())
         found.answers = std::move(answers);
       else
@@ -180,7 +199,7 @@ class Evaluator {
       remark = mapping_line(*cut.corpora, labelled_.labels);
     }
     console_.out << (evaluations_.empty() ? "" : "\n") << heading(json, found) << remark
-                 << score_table(json) << std::flush;
+                 << score_table(json) << stress_table(json) << std::flush;
     for (const eval::FailedModel& failure : answers.failures) {
       outcome.failed(failure.error);
       console_.complain(failure.error.message);
@@ -196,7 +215,9 @@ class Evaluator {
         tables_, clips_, dataset_name(options_.fit), now_utc(),
         {{"seed", options_.fit.seed},
          {"class_weight",
-          options_.fit.class_weight == learn::ClassWeight::kBalanced ? "balanced" : "none"}},
+          options_.fit.class_weight == learn::ClassWeight::kBalanced ? "balanced" : "none"},
+         {"augment", options_.fit.corpus.augment},
+         {"copies", first_table_.num_copies()}},
         std::move(evaluations_));
     if (!options_.out.empty()) {
       Output output(console_, options_.out);
@@ -237,8 +258,8 @@ int evaluate(const EvaluateOptions& options, Console& console) {
   if (!fittings) return failed(console, fittings.error());
   const Result<data::LabelledRows> labelled = data::labelled_rows(fittings->front().table);
   if (!labelled) return failed(console, labelled.error());
-  const Result<void> done = Evaluator(options, console, *fittings, *labelled)
-                                .run(other ? &*other : nullptr, outcome);
+  const Result<void> done =
+      Evaluator(options, console, *fittings, *labelled).run(other ? &*other : nullptr, outcome);
   if (!done) return failed(console, done.error());
   outcome.succeeded();
   return outcome.exit_status();
@@ -272,6 +293,11 @@ void add_evaluate(CLI::App& program, Console& console, int& status) {
       ->type_name("HOW");
   verb.add_flag("--allow-leaks", options->allow_leaks,
                 "Go on where the same recording stands in training and test");
+  verb.add_flag(
+          "--stress", options->stress,
+          "Ask the same models also for every clip with noise, through a telephone, in a room "
+          "and more, and with --babble for babble")
+      ->needs(verb.get_option("--data"));
   verb.add_option("--out,-o", options->out, "Write everything found, with every prediction")
       ->type_name("R.json");
   verb.add_option("--html", options->html, "Write the report as one page, with pictures")

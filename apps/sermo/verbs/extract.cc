@@ -46,7 +46,10 @@ int extract(const ExtractOptions& options, Console& console) {
   const auto storage = options.packed ? data::Storage::kPacked : data::Storage::kFloat32;
   if (const Result<void> written = data::write_table(options.out, table, storage); !written)
     return failed(console, written.error());
-  console.note(fmt::format("{}: {} clips, {} features of schema {}", options.out, table.num_rows(),
+  const size_t num_copies = table.num_copies();
+  console.note(fmt::format("{}: {} clips{}, {} features of schema {}", options.out,
+                           table.num_rows() - num_copies,
+                           num_copies > 0 ? fmt::format(" and {} copies", num_copies) : "",
                            table.schema.num_features(), table.schema.id));
   return outcome.exit_status();
 }
@@ -158,6 +161,9 @@ void add_extract(CLI::App& program, Console& console, int& status) {
       ->needs(frames)
       ->capture_default_str()
       ->type_name("F");
+  verb.add_option("--seed", options->corpus.seed, "Of the degraded copies")
+      ->capture_default_str()
+      ->type_name("N");
   add_common_options(verb, console, options->jobs);
   verb.footer("Example: sermo extract recordings/ --out features.npz");
   verb.callback([options, &console, &status] {

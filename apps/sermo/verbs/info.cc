@@ -73,11 +73,14 @@ std::string describe(const model::Artifact& artifact) {
 
 std::string describe(const data::Table& table) {
   std::map<std::string, size_t> counts;
-  for (const std::string& label : table.labels) ++counts[label.empty() ? "(unlabelled)" : label];
+  for (size_t r = 0; r < table.num_rows(); ++r) {
+    if (!table.is_copy(r)) ++counts[table.labels[r].empty() ? "(unlabelled)" : table.labels[r]];
+  }
   std::set<int> speakers(table.speakers.begin(), table.speakers.end());
   speakers.erase(data::kUnknownSpeaker);
   std::string text = "a table of features\n";
-  text += line("clips", std::to_string(table.num_rows()));
+  text += line("clips", std::to_string(table.num_rows() - table.num_copies()));
+  if (table.num_copies() > 0) text += line("degraded copies", std::to_string(table.num_copies()));
   text += line("features",
                fmt::format("{} of schema {}", table.schema.num_features(), table.schema.id));
   text += line("speakers", std::to_string(speakers.size()));

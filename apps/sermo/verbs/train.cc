@@ -33,6 +33,8 @@ struct TrainOptions {
 std::string split_line(const engine::SplitSummary& split) {
   std::string line = fmt::format("{} training and {} test clips, stratified by label",
                                  split.num_train, split.num_test);
+  if (split.num_train_copies > 0)
+    line += fmt::format("; learnt from besides: {} degraded copies", split.num_train_copies);
   if (split.num_unlabelled > 0)
     line += fmt::format("; {} clips without a label left out", split.num_unlabelled);
   if (split.num_shared_speakers > 0) {

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::string_view kClean = "clean";
 constexpr std::string_view kBetweenSteps = " + ";
-constexpr std::array<std::string_view, 3> kColours = {"white", "pink", "speech"};
+constexpr std::array<std::string_view, 4> kColours = {"white", "pink", "half-pink", "speech"};
 
 std::string name_of_step(const Step& step) {
   return std::visit(
@@ -75,7 +75,7 @@ class Words {
     for (size_t c = 0; c < kColours.size(); ++c) {
       if (next_is(kColours[c])) return static_cast<NoiseColour>(c);
     }
-    complain("wanted noise that is white, pink or speech");
+    complain("wanted noise that is white, pink, half-pink or speech");
     return NoiseColour::kWhite;
   }
   void wanted(std::string_view word) {

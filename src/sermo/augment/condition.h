@@ -3,8 +3,9 @@
 //
 //   condition = "clean" | [speed " + "] step {" + " step}
 //   speed     = "speed 0.9"                     faster and higher by that factor; always first
-//   step      = "noise white 20 dB"             white, pink or speech-shaped (noise.h), signal to
-//                                               noise by the level of level.h
+//   step      = "noise white 20 dB"             white, pink, half-pink or speech (noise.h); root
+//   mean
+//                                               square of the whole recording to that of the noise
 //             | "babble 10 dB"                  other talkers (talkers.h), likewise
 //             | "low-pass 4 kHz"
 //             | "band-pass 200 7000 Hz"         | "telephone" for 300 to 3400 Hz (dsp/fir.h)
@@ -24,7 +25,7 @@
 
 namespace sermo::augment {
 
-enum class NoiseColour { kWhite, kPink, kSpeech };
+enum class NoiseColour { kWhite, kPink, kHalfPink, kSpeech };
 
 struct Noise {
   NoiseColour colour = NoiseColour::kWhite;

@@ -13,6 +13,7 @@ TEST(Condition, NamesReadBack) {
       {"clean", {}},
       {"noise white 20 dB", {1.0, {Noise{NoiseColour::kWhite, 20}}}},
       {"noise pink -2.5 dB", {1.0, {Noise{NoiseColour::kPink, -2.5}}}},
+      {"noise half-pink 30 dB", {1.0, {Noise{NoiseColour::kHalfPink, 30}}}},
       {"noise speech 0 dB", {1.0, {Noise{NoiseColour::kSpeech, 0}}}},
       {"babble 10 dB", {1.0, {Babble{10}}}},
       {"low-pass 4 kHz", {1.0, {LowPass{4}}}},
@@ -44,7 +45,7 @@ TEST(Condition, WhatIsNoNameIsRefusedWithTheReason) {
   const std::vector<std::pair<std::string, std::string>> bad = {
       {"", "none of noise, babble"},
       {"loud", "none of noise, babble"},
-      {"noise 20 dB", "white, pink or speech"},
+      {"noise 20 dB", "white, pink, half-pink or speech"},
       {"noise white dB", "'dB' is no number"},
       {"noise white 20", "wanted 'dB'"},
       {"noise white 20 dB loud", "'loud' is too much"},

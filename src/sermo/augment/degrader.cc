@@ -76,8 +76,7 @@ void Degrader::take(const Gain& gain, Random& /*random*/, std::vector<float>& sa
 void Degrader::add_at(double snr_db, std::vector<float>& samples) {
   const double level = root_mean_square(addition_);
   if (level == 0.0) return;
-  const auto scale =
-      static_cast<float>(speech_level(samples, rate_hz_) / (level * amplitude_of(snr_db)));
+  const auto scale = static_cast<float>(root_mean_square(samples) / (level * amplitude_of(snr_db)));
   for (size_t i = 0; i < samples.size(); ++i) samples[i] += scale * addition_[i];
 }
 

@@ -88,17 +88,8 @@ TEST(Degrader, TheRatioOfSignalToNoiseIsTheOneAskedFor) {
                                      {"babble 10 dB", 10}}) {
     std::vector<float> noise = degraded(name, clean);
     for (size_t n = 0; n < clean.size(); ++n) noise[n] -= clean[n];
-    EXPECT_NEAR(db(speech_level(clean, kRateHz) / root_mean_square(noise)), wanted, 0.01) << name;
+    EXPECT_NEAR(db(root_mean_square(clean) / root_mean_square(noise)), wanted, 0.01) << name;
   }
-}
-
-TEST(Degrader, SilenceAroundARecordingDoesNotMakeTheNoiseQuieter) {
-  const std::vector<float> clean = utterance();
-  std::vector<float> longer(clean.size() + 64'000);
-  std::ranges::copy(clean, longer.begin() + 32'000);
-  EXPECT_NEAR(db(speech_level(longer, kRateHz) / speech_level(clean, kRateHz)), 0.0, 1e-9);
-  EXPECT_EQ(speech_level({}, kRateHz), 0.0);
-  EXPECT_EQ(speech_level(std::vector<float>(5000), kRateHz), 0.0);
 }
 
 TEST(Degrader, BandsKeepWhatLiesInsideAndItsPlace) {
@@ -146,9 +137,9 @@ TEST(Degrader, ARoomKeepsTheLengthAndAddsATail) {
   const std::vector<float> out = degraded("room 0.3 s", click);
   ASSERT_EQ(out.size(), click.size());
   for (size_t n = 0; n < 1000; ++n) ASSERT_NEAR(out[n], 0.0, 1e-6);
-  EXPECT_NEAR(out[1000], std::sqrt(0.5), 1e-4);  // 0 dB: half of the energy
-  EXPECT_NEAR(root_mean_square(std::span(out).subspan(1001, 4799)) * std::sqrt(4799.0),
-              std::sqrt(0.5), 1e-3);
+  EXPECT_NEAR(out[1000], 1.0, 1e-4);
+  // 0 dB: as much energy behind as in front.
+  EXPECT_NEAR(root_mean_square(std::span(out).subspan(1001, 4799)) * std::sqrt(4799.0), 1.0, 1e-3);
 }
 
 TEST(Degrader, ALouderRecordingComesOutLouder) {

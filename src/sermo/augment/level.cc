@@ -20,8 +20,4 @@ std::span<const float> loud_samples(std::span<const float> samples, int rate_hz)
   return samples.subspan(loud.first, loud.size());
 }
 
-double speech_level(std::span<const float> samples, int rate_hz) {
-  return root_mean_square(loud_samples(samples, rate_hz));
-}
-
 }  // namespace sermo::augment

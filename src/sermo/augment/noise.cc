@@ -21,6 +21,8 @@ double noise_gain(NoiseColour colour, double hz) {
       return 1.0;
     case NoiseColour::kPink:
       return std::sqrt(50.0 / std::max(hz, 50.0));
+    case NoiseColour::kHalfPink:
+      return std::pow(50.0 / std::max(hz, 50.0), 0.25);
     case NoiseColour::kSpeech:
       // Amplitude falls by the power that makes 9 (12) dB an octave.
       return hz < 100.0 ? std::pow(hz / 100.0, 2.0)

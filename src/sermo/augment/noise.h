@@ -1,9 +1,9 @@
-// Noise of three colours.
+// Noise of four colours.
 //
 // white: equal power at all frequencies. pink: power falls by 3 dB an octave from 50 Hz on, even
-// below. speech: the long-term spectrum of a voice, even from 100 to 500 Hz, falling by 9 dB an
-// octave above (the slope of ANSI S3.5's idealised speech) and by 12 below. Gaussian, whatever the
-// colour. The same numbers on any machine but for rounding.
+// below; half-pink: by half as much. speech: the long-term spectrum of a voice, even from 100 to
+// 500 Hz, falling by 9 dB an octave above (the slope of ANSI S3.5's idealised speech) and by 12
+// below. Gaussian, whatever the colour. The same numbers on any machine but for rounding.
 #pragma once
 
 #include <span>

@@ -68,7 +68,7 @@ double wanted_db(NoiseColour colour, size_t num_bins, int rate_hz, double low_hz
 TEST(MakeNoise, EachColourHasItsSpectrum) {
   for (const int rate_hz : {16000, 22050}) {
     for (const NoiseColour colour :
-         {NoiseColour::kWhite, NoiseColour::kPink, NoiseColour::kSpeech}) {
+         {NoiseColour::kWhite, NoiseColour::kPink, NoiseColour::kHalfPink, NoiseColour::kSpeech}) {
       const std::vector<double> power = power_spectrum(noise_of(colour, rate_hz, 600'000, 1), 2048);
       const auto level = [&](double low, double high) {
         return band_db(power, rate_hz, low, high) -
@@ -97,6 +97,7 @@ TEST(MakeNoise, TheColoursAreWhatTheyAreCalled) {
   };
   EXPECT_NEAR(db(NoiseColour::kPink, 1000) - db(NoiseColour::kPink, 2000), 3.01, 0.01);
   EXPECT_NEAR(db(NoiseColour::kPink, 10) - db(NoiseColour::kPink, 50), 0.0, 0.01);
+  EXPECT_NEAR(db(NoiseColour::kHalfPink, 1000) - db(NoiseColour::kHalfPink, 2000), 1.505, 0.005);
   EXPECT_NEAR(db(NoiseColour::kSpeech, 1000) - db(NoiseColour::kSpeech, 2000), 9.0, 0.01);
   EXPECT_NEAR(db(NoiseColour::kSpeech, 100) - db(NoiseColour::kSpeech, 50), 12.04, 0.01);
   EXPECT_NEAR(db(NoiseColour::kSpeech, 100) - db(NoiseColour::kSpeech, 500), 0.0, 0.01);

@@ -20,19 +20,28 @@ namespace {
 
 struct NamedMixture {
   std::string_view name;
-  size_t num_copies;  // where the recipe does not say
-  Mixture mixture;
+  Mixture mixture;  // a copy of each kind, where the recipe does not say how many
 };
 
+// `speed,degraded` is what the voice models learn from. Every degraded copy is also a little faster
+// or slower; a word that stands more than once is drawn that much more often.
+std::vector<NamedMixture> make_named_mixtures() {
+  const std::string speed = "speed 0.88..1.13 + ";
+  const std::string noise = "noise white|white|white|pink|half-pink ";
+  const std::string room = speed + "room 0.15..0.6 s direct -2..8 dB";
+  const std::string band = speed + "band-pass 150..400 3000..3800 Hz";
+  const std::string low_pass = speed + "low-pass 3..7 kHz";
+  const std::string some_noise = " + " + noise + "12..35 dB";
+  return {{"speed", {{"speed 0.86..0.96"}, {"speed 1.04..1.15"}}},
+          {"degraded",
+           {{speed + noise + "8..28 dB"},
+            {room, room + " + " + noise + "10..30 dB"},
+            {band, band, band + some_noise, low_pass, low_pass, low_pass + some_noise},
+            {speed + noise + "5..35 dB"}}}};
+}
+
 const std::vector<NamedMixture>& named_mixtures() {
-  static const std::vector<NamedMixture> kMixtures = {
-      {"degraded",
-       1,
-       {{"noise white|pink|speech 5..25 dB", "telephone + noise white|pink 10..30 dB",
-         "low-pass 3..7 kHz", "room 0.15..0.6 s", "room 0.15..0.6 s + noise white|pink 10..30 dB"},
-        false}},
-      {"speed", 2, {{"speed 0.9", "speed 1.1"}, true}},
-  };
+  static const std::vector<NamedMixture> kMixtures = make_named_mixtures();
   return kMixtures;
 }
 
@@ -86,9 +95,9 @@ Result<void> check_pattern(std::string_view pattern) {
 Result<RecipePart> parse_part(std::string_view text) {
   const size_t colon = text.find(':');
   const std::string_view name = text.substr(0, colon);
-  RecipePart part{{{std::string(name)}, false}, 1};
+  RecipePart part{{{std::string(name)}}, 1};
   const auto found = std::ranges::find(named_mixtures(), name, &NamedMixture::name);
-  if (found != named_mixtures().end()) part = {found->mixture, found->num_copies};
+  if (found != named_mixtures().end()) part = {found->mixture, found->mixture.size()};
   if (colon != std::string_view::npos) {
     const auto count = number_in<size_t>(text.substr(colon + 1));
     if (!count || *count < 1 || *count > kMaxCopies) {
@@ -98,7 +107,9 @@ Result<RecipePart> parse_part(std::string_view text) {
     }
     part.num_copies = *count;
   }
-  for (const std::string& pattern : part.mixture.patterns) SERMO_TRY_VOID(check_pattern(pattern));
+  for (const std::vector<std::string>& kind : part.mixture) {
+    for (const std::string& pattern : kind) SERMO_TRY_VOID(check_pattern(pattern));
+  }
   return part;
 }
 
@@ -141,17 +152,21 @@ Result<Recipe> parse_recipe(std::string_view text) {
 }
 
 Recipe recipe_of(const std::vector<Condition>& conditions) {
-  RecipePart part{{{}, true}, conditions.size()};
-  for (const Condition& condition : conditions) part.mixture.patterns.push_back(name_of(condition));
-  return {fmt::format("{}", fmt::join(part.mixture.patterns, ",")), {std::move(part)}};
+  RecipePart part{{}, conditions.size()};
+  std::string text;
+  for (const Condition& condition : conditions) {
+    part.mixture.push_back({name_of(condition)});
+    text += (text.empty() ? "" : ",") + name_of(condition);
+  }
+  return {std::move(text), {std::move(part)}};
 }
 
 std::string known_mixtures() {
   std::string text;
   for (const NamedMixture& named : named_mixtures()) {
-    text += fmt::format("{}{}: {} {}", text.empty() ? "" : "\n", named.name,
-                        named.mixture.in_turn ? "in turn" : "one of",
-                        fmt::join(named.mixture.patterns, ", "));
+    text += fmt::format("{}{}: in turn", text.empty() ? "" : "\n", named.name);
+    for (const std::vector<std::string>& kind : named.mixture)
+      text += fmt::format("\n  {}{}", kind.size() > 1 ? "one of: " : "", fmt::join(kind, "; "));
   }
   return text;
 }
@@ -166,18 +181,19 @@ Copy draw_copy(const Recipe& recipe, size_t number, std::string_view recording, 
   SERMO_CHECK(part != recipe.parts.end(), "a recipe has fewer copies than that");
   const uint64_t bits = bits_of(recording, number, seed);
   Random random(bits, 0);
-  const auto num_patterns = static_cast<uint32_t>(part->mixture.patterns.size());
-  const size_t which = part->mixture.in_turn ? within % num_patterns : random.below(num_patterns);
-  Result<Condition> condition =
-      chosen(part->mixture.patterns[which], [&] { return random.uniform(); });
+  const std::vector<std::string>& kind = part->mixture[within % part->mixture.size()];
+  const std::string& pattern = kind[random.below(static_cast<uint32_t>(kind.size()))];
+  Result<Condition> condition = chosen(pattern, [&] { return random.uniform(); });
   SERMO_CHECK(condition.has_value(), "patterns are checked when a recipe is read");
   return {std::move(*condition), random.next()};
 }
 
 bool needs_talkers(const Recipe& recipe) {
   return std::ranges::any_of(recipe.parts, [](const RecipePart& part) {
-    return std::ranges::any_of(part.mixture.patterns, [](const std::string& pattern) {
-      return needs_talkers(*chosen(pattern, [] { return 0.0; }));
+    return std::ranges::any_of(part.mixture, [](const std::vector<std::string>& kind) {
+      return std::ranges::any_of(kind, [](const std::string& pattern) {
+        return needs_talkers(*chosen(pattern, [] { return 0.0; }));
+      });
     });
   });
 }

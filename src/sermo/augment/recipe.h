@@ -1,11 +1,11 @@
 // Which degraded copies of a recording are made, drawn at random but for all times.
 //
-// A recipe is written as parts between commas, each with a number of copies: "degraded:3,speed". A
-// part is one of the named mixtures below or a pattern of its own: the name of a condition
-// (condition.h) in which LOW..HIGH stands for a number drawn evenly from that range (to a hundredth
-// of it) and white|pink|speech for one of these words: "room 0.2..0.5 s + noise white|pink 10..30
-// dB:2". A copy is decided by the recording, the copy's number and the seed, and by nothing else.
-// Thread rule: plain values, pure functions.
+// A recipe is written as parts between commas, each with a number of copies: "speed,degraded:8". A
+// part is a named mixture or a pattern of its own: the name of a condition (condition.h) in which
+// LOW..HIGH stands for a number drawn evenly from that range (to a hundredth of it) and a|b|b for
+// one of these words: "room 0.2..0.5 s + noise white|pink 10..30 dB:2". A copy is decided by the
+// recording, the copy's number and the seed, and by nothing else. Thread rule: plain values, pure
+// functions.
 #pragma once
 
 #include <cstddef>
@@ -21,11 +21,9 @@ namespace sermo::augment {
 
 inline constexpr size_t kMaxCopies = 64;  // of a recording
 
-// Patterns of which each copy takes one.
-struct Mixture {
-  std::vector<std::string> patterns;
-  bool in_turn = false;  // copy n takes pattern n, and so on round; else drawn evenly
-};
+// Kinds of copies, each a list of patterns: copy n of a part is of kind n, and so on round, and one
+// of the kind's patterns is drawn evenly.
+using Mixture = std::vector<std::vector<std::string>>;
 
 struct RecipePart {
   Mixture mixture;
@@ -45,7 +43,7 @@ Result<Recipe> parse_recipe(std::string_view text);
 // A recipe of exactly these conditions, in turn.
 Recipe recipe_of(const std::vector<Condition>& conditions);
 
-// What users can choose from, a line each: "degraded: one of ...".
+// The named mixtures, for people: a line a kind of copy.
 std::string known_mixtures();
 
 struct Copy {

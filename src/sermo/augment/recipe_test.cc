@@ -19,15 +19,32 @@ std::string drawn(const std::string& recipe, size_t number, const std::string& r
 
 TEST(Recipe, CountsItsCopies) {
   EXPECT_EQ(parse_recipe("")->num_copies(), 0U);
-  EXPECT_EQ(parse_recipe("degraded")->num_copies(), 1U);
+  EXPECT_EQ(parse_recipe("degraded")->num_copies(), 4U);
   EXPECT_EQ(parse_recipe("speed")->num_copies(), 2U);
   EXPECT_EQ(parse_recipe("degraded:3,speed")->num_copies(), 5U);
   EXPECT_EQ(parse_recipe("telephone,noise white 5..25 dB:4")->num_copies(), 5U);
 }
 
-TEST(Recipe, SpeedsAndFixedConditionsComeInTurn) {
-  EXPECT_EQ(drawn("speed", 0), "speed 0.9");
-  EXPECT_EQ(drawn("speed", 1), "speed 1.1");
+TEST(Recipe, KindsComeInTurn) {
+  for (const std::string recording : {"a", "b", "c", "d", "e"}) {
+    for (const size_t number : {0u, 1u, 2u, 3u}) {
+      const double speed =
+          draw_copy(*parse_recipe("speed:4"), number, recording, 1).condition.speed;
+      EXPECT_TRUE(number % 2 == 0 ? speed >= 0.86 && speed <= 0.96 : speed >= 1.04 && speed <= 1.15)
+          << speed;
+    }
+    for (size_t number = 0; number < 8; ++number) {
+      const Condition condition =
+          draw_copy(*parse_recipe("degraded:8"), number, recording, 1).condition;
+      EXPECT_GE(condition.speed, 0.88);
+      EXPECT_LE(condition.speed, 1.13);
+      const Step& first = condition.steps.at(0);
+      EXPECT_EQ(std::holds_alternative<Noise>(first), number % 4 == 0 || number % 4 == 3);
+      EXPECT_EQ(std::holds_alternative<Room>(first), number % 4 == 1);
+      EXPECT_EQ(std::holds_alternative<BandPass>(first) || std::holds_alternative<LowPass>(first),
+                number % 4 == 2);
+    }
+  }
   EXPECT_EQ(drawn("telephone,gain -6 dB", 1), "gain -6 dB");
   const Recipe fixed = recipe_of({*parse_condition("telephone"), *parse_condition("room 0.4 s")});
   EXPECT_EQ(fixed.num_copies(), 2U);
@@ -71,20 +88,25 @@ TEST(Recipe, NumbersAreDrawnEvenlyFromTheirRange) {
 }
 
 TEST(Recipe, PatternsAndWordsAreDrawnEvenly) {
-  std::map<std::string, int> kinds;
-  for (int i = 0; i < 5000; ++i) {
-    const std::string name = drawn("degraded", 0, std::to_string(i));
-    std::string kind = name.substr(0, name.find(' '));
-    if (kind == "room" && name.find("noise") != std::string::npos) kind = "noisy room";
+  std::map<std::string, int> kinds;  // of the third kind of degraded copies
+  for (int i = 0; i < 6000; ++i) {
+    const Condition condition =
+        draw_copy(*parse_recipe("degraded"), 2, std::to_string(i), 1).condition;
+    std::string kind = std::holds_alternative<LowPass>(condition.steps.at(0)) ? "low" : "band";
+    if (condition.steps.size() > 1) kind += " noisy";
     ++kinds[kind];
   }
-  EXPECT_EQ(kinds.size(), 5U);
-  for (const auto& [kind, count] : kinds) EXPECT_NEAR(count, 1000, 115) << kind;  // 4 deviations
+  EXPECT_EQ(kinds.size(), 4U);
+  EXPECT_NEAR(kinds["low"], 2000, 150);  // 4 deviations
+  EXPECT_NEAR(kinds["low noisy"], 1000, 120);
+  EXPECT_NEAR(kinds["band"], 2000, 150);
+  EXPECT_NEAR(kinds["band noisy"], 1000, 120);
   std::map<std::string, int> colours;
-  for (int i = 0; i < 3000; ++i)
-    ++colours[drawn("noise white|pink|speech 10 dB", 0, std::to_string(i))];
+  for (int i = 0; i < 4000; ++i)
+    ++colours[drawn("noise white|white|pink|speech 10 dB", 0, std::to_string(i))];
   EXPECT_EQ(colours.size(), 3U);
-  for (const auto& [colour, count] : colours) EXPECT_NEAR(count, 1000, 105) << colour;
+  EXPECT_NEAR(colours["noise white 10 dB"], 2000, 130);
+  EXPECT_NEAR(colours["noise pink 10 dB"], 1000, 110);
 }
 
 TEST(Recipe, WhatIsNoRecipeIsRefusedWithWhatThereIs) {
@@ -96,7 +118,8 @@ TEST(Recipe, WhatIsNoRecipeIsRefusedWithWhatThereIs) {
     ASSERT_FALSE(recipe) << text;
     EXPECT_EQ(recipe.error().code, ErrorCode::kUsage) << text;
   }
-  EXPECT_THAT(parse_recipe("degradd").error().message, HasSubstr("speed: in turn speed 0.9"));
+  EXPECT_THAT(parse_recipe("degradd").error().message,
+              HasSubstr("speed: in turn\n  speed 0.86..0.96\n"));
 }
 
 TEST(Recipe, KnowsWhetherTalkersAreNeeded) {

@@ -1,9 +1,9 @@
 // What a room adds to a voice: a made-up impulse response.
 //
-// The direct sound at sample 0 and behind it Gaussian noise whose energy falls by 60 dB in the
-// reverberation time (Moorer, "About this reverberation business", 1979). Its energy stands to that
-// of the direct sound as `direct_db` says; the nearer the talker, the higher. The response ends
-// after the reverberation time and has the energy 1, so that a recording keeps about its level.
+// The direct sound, 1 at sample 0, and from kFirstReflection_s on Gaussian noise whose energy falls
+// by 60 dB in the reverberation time (Moorer, "About this reverberation business", 1979). The
+// energy of the direct sound stands to that of the noise as `direct_db` says; the nearer the
+// talker, the higher. The response ends after the reverberation time.
 #pragma once
 
 #include <vector>
@@ -12,6 +12,8 @@
 #include "sermo/base/random.h"
 
 namespace sermo::augment {
+
+inline constexpr double kFirstReflection_s = 0.002;
 
 // Thread rule: pure but for `random`.
 std::vector<float> room_response(const Room& room, int rate_hz, Random& random);

@@ -9,7 +9,6 @@
 #include <mutex>
 #include <utility>
 
-#include "sermo/base/file.h"
 #include "sermo/base/hash.h"
 #include "sermo/base/parallel.h"
 #include "sermo/data/clip.h"
@@ -23,14 +22,6 @@ struct Candidate {
   ScannedFile file;
   ClipLabel label;
 };
-
-// What became of a candidate. Each is written by one thread and read when all are done.
-struct Outcome {
-  Result<std::vector<ClipFeatures>> clip = fail(ErrorCode::kCancelled, "cancelled");  // [schemas]
-  bool is_cached = false;
-};
-
-using Workspaces = std::vector<std::unique_ptr<features::Workspace>>;
 
 std::string names_of(std::span<const Labeller> labellers) {
   std::string names;
@@ -54,13 +45,6 @@ std::vector<Candidate> choose(std::vector<ScannedFile> files, const BuildOptions
     return sorts_before(a.name, b.name);
   });
   return candidates;
-}
-
-// The name is given beside the error, so the message need not begin with the path.
-Error without_path(Error error, const std::filesystem::path& path) {
-  const std::string prefix = path.string() + ": ";
-  if (error.message.starts_with(prefix)) error.message.erase(0, prefix.size());
-  return error;
 }
 
 // Does the work of all candidates on some threads.
@@ -88,59 +72,23 @@ class Extraction {
 
   // Whether every file was looked at before someone asked to stop.
   bool is_complete() const { return progress_.num_done == progress_.num_total; }
-  std::vector<Outcome> take_outcomes() { return std::move(outcomes_); }
+  std::vector<FileFeatures> take_outcomes() { return std::move(outcomes_); }
   std::optional<Error> take_cache_error() { return std::move(cache_error_); }
 
  private:
   void work() {
-    Workspaces workspaces;
-    for (const auto& extractor : extractors_) workspaces.push_back(extractor->make_workspace());
+    FileExtractor files(extractors_, options_.decode, options_.copies, caches_);
     while (!options_.cancel.stop_requested()) {
       const size_t i = next_.fetch_add(1);
       if (i >= candidates_.size()) return;
-      outcomes_[i] = process(candidates_[i], workspaces);
+      outcomes_[i] = files.process(candidates_[i].file.path);  // read when all are done
       report(outcomes_[i]);
     }
   }
 
-  Outcome process(const Candidate& candidate, Workspaces& workspaces) {
-    const Result<std::vector<std::byte>> bytes = read_file(candidate.file.path);
-    if (!bytes) return {fail(without_path(bytes.error(), candidate.file.path)), false};
-    std::optional<audio::DecodedAudio> audio;  // not needed where the cache has every schema
-    std::vector<ClipFeatures> clips;
-    for (size_t s = 0; s < extractors_.size(); ++s) {
-      const std::string key = caches_.empty() ? std::string() : caches_[s].key_of(*bytes);
-      if (std::optional<ClipFeatures> found = find(s, key)) {
-        clips.push_back(std::move(*found));
-        continue;
-      }
-      if (!audio) {
-        Result<audio::DecodedAudio> decoded = audio::decode_bytes(*bytes, options_.decode);
-        if (!decoded) return {fail(std::move(decoded.error())), false};
-        audio = std::move(*decoded);
-      }
-      Result<ClipFeatures> clip = extract_clip(*audio, *extractors_[s], *workspaces[s]);
-      if (!clip) return {fail(std::move(clip.error())), false};
-      store(s, key, *clip);
-      clips.push_back(std::move(*clip));
-    }
-    return {std::move(clips), !audio.has_value()};
-  }
-
-  std::optional<ClipFeatures> find(size_t schema, const std::string& key) const {
-    return caches_.empty() ? std::nullopt : caches_[schema].find(key);
-  }
-
-  void store(size_t schema, const std::string& key, const ClipFeatures& clip) {
-    if (caches_.empty()) return;
-    Result<void> stored = caches_[schema].store(key, clip);
-    if (stored) return;
+  void report(FileFeatures& outcome) {
     const std::lock_guard lock(mutex_);
-    if (!cache_error_) cache_error_ = std::move(stored.error());
-  }
-
-  void report(const Outcome& outcome) {
-    const std::lock_guard lock(mutex_);
+    if (outcome.cache_error && !cache_error_) cache_error_ = std::move(outcome.cache_error);
     ++progress_.num_done;
     if (outcome.is_cached) ++progress_.num_cached;
     if (!outcome.clip) ++progress_.num_failed;
@@ -151,11 +99,54 @@ class Extraction {
   const Extractors extractors_;
   const BuildOptions& options_;
   std::vector<FeatureCache> caches_;  // one a schema, or none
-  std::vector<Outcome> outcomes_;
+  std::vector<FileFeatures> outcomes_;
   std::atomic<size_t> next_{0};
   std::mutex mutex_;  // guards the two below
   BuildProgress progress_;
   std::optional<Error> cache_error_;
+};
+
+// Puts clips into the tables row by row, and those that failed on the list.
+class RowCollector {
+ public:
+  RowCollector(BuiltTables& built, size_t num_schemas) : built_(built), values_(num_schemas) {}
+
+  // Whether it became a row. `condition` is empty for a recording as it is.
+  bool add(const std::string& name, const ClipLabel& label, const std::string& condition,
+           Result<SchemaFeatures>& clip) {
+    if (!clip) {
+      built_.failures.push_back({condition.empty() ? name : fmt::format("{} ({})", name, condition),
+                                 std::move(clip.error())});
+      return false;
+    }
+    for (size_t s = 0; s < values_.size(); ++s) {
+      const std::vector<float>& values = (*clip)[s].values;
+      values_[s].insert(values_[s].end(), values.begin(), values.end());
+    }
+    clips_.paths.push_back(name);
+    clips_.labels.push_back(label.label);
+    clips_.speakers.push_back(label.speaker);
+    clips_.conditions.push_back(condition);
+    return true;
+  }
+
+  const std::vector<std::string>& paths() const { return clips_.paths; }
+
+  void finish(Extractors extractors) {
+    if (clips_.num_copies() == 0) clips_.conditions.clear();
+    for (size_t s = 0; s < values_.size(); ++s) {
+      Table table = clips_;
+      table.schema = extractors[s]->schema();
+      table.features =
+          Matrix(std::move(values_[s]), clips_.paths.size(), table.schema.num_features());
+      built_.tables.push_back(std::move(table));
+    }
+  }
+
+ private:
+  BuiltTables& built_;
+  Table clips_;  // what the tables have in common
+  std::vector<std::vector<float>> values_;
 };
 
 std::vector<std::vector<std::string>> groups_of_equal(std::span<const std::string> paths,
@@ -188,37 +179,23 @@ Result<BuiltTables> build_tables(std::span<const std::filesystem::path> roots,
   if (!extraction.is_complete()) return fail(ErrorCode::kCancelled, "cancelled");
   built.cache_error = extraction.take_cache_error();
 
-  std::vector<std::vector<float>> values(extractors.size());
-  for (size_t s = 0; s < extractors.size(); ++s)
-    values[s].reserve(candidates.size() * extractors[s]->schema().num_features());
-  Table clips;  // what the tables have in common
+  RowCollector rows(built, extractors.size());
   std::vector<std::string> hashes;
-  std::vector<Outcome> outcomes = extraction.take_outcomes();
+  std::vector<FileFeatures> outcomes = extraction.take_outcomes();
   for (size_t i = 0; i < candidates.size(); ++i) {
-    std::string& name = candidates[i].file.name;
-    if (!outcomes[i].clip) {
-      built.failures.push_back({std::move(name), std::move(outcomes[i].clip.error())});
-      continue;
-    }
-    std::vector<ClipFeatures>& clip = *outcomes[i].clip;
-    for (size_t s = 0; s < extractors.size(); ++s)
-      values[s].insert(values[s].end(), clip[s].values.begin(), clip[s].values.end());
-    ClipFeatures& first = clip.front();
+    const auto& [file, label] = candidates[i];
+    if (!rows.add(file.name, label, "", outcomes[i].clip)) continue;
+    ClipFeatures& first = outcomes[i].clip->front();
     hashes.push_back(std::move(first.samples_hash));
-    if (!first.warnings.empty()) built.warnings.push_back({name, std::move(first.warnings)});
+    if (!first.warnings.empty()) built.warnings.push_back({file.name, std::move(first.warnings)});
     if (outcomes[i].is_cached) ++built.num_cached;
-    clips.paths.push_back(std::move(name));
-    clips.labels.push_back(std::move(candidates[i].label.label));
-    clips.speakers.push_back(candidates[i].label.speaker);
   }
-  built.duplicates = groups_of_equal(clips.paths, hashes);
-  for (size_t s = 0; s < extractors.size(); ++s) {
-    Table table = clips;
-    table.schema = extractors[s]->schema();
-    table.features =
-        Matrix(std::move(values[s]), clips.paths.size(), table.schema.num_features());
-    built.tables.push_back(std::move(table));
+  built.duplicates = groups_of_equal(rows.paths(), hashes);
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    for (CopyFeatures& copy : outcomes[i].copies)
+      rows.add(candidates[i].file.name, candidates[i].label, copy.condition, copy.clip);
   }
+  rows.finish(extractors);
   return built;
 }
 

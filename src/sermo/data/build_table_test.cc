@@ -65,8 +65,9 @@ TEST_F(BuildTable, ARowAClipInOrderWithLabelAndSpeaker) {
   BuildOptions options;
   options.labellers = {ravdess_labeller()};
   const BuiltTables built = build(options);
-  EXPECT_THAT(built.tables[0].paths, ElementsAre("Actor_01/03-01-01-01-01-01-01.wav",
-                                             "Actor_02/03-01-05-01-01-01-02.wav", "foreign.wav"));
+  EXPECT_THAT(built.tables[0].paths,
+              ElementsAre("Actor_01/03-01-01-01-01-01-01.wav", "Actor_02/03-01-05-01-01-01-02.wav",
+                          "foreign.wav"));
   EXPECT_THAT(built.tables[0].labels, ElementsAre("neutral", "angry", ""));
   EXPECT_THAT(built.tables[0].speakers, ElementsAre(1, 2, kUnknownSpeaker));
   EXPECT_EQ(built.tables[0].schema, extractor_->schema());
@@ -186,8 +187,8 @@ TEST_F(BuildTable, SeveralSchemasAreOfTheSameClips) {
   ASSERT_EQ(both.failures.size(), 1U);
   EXPECT_EQ(both.failures[0].name, "short.wav");
   EXPECT_EQ(fingerprint(both.tables[1]), fingerprint(second_alone.tables[0]));
-  EXPECT_TRUE(std::ranges::equal(both.tables[0].features.row(4),
-                                 first_alone.tables[0].features.row(4)));
+  EXPECT_TRUE(
+      std::ranges::equal(both.tables[0].features.row(4), first_alone.tables[0].features.row(4)));
   // Both caches help, each its own schema.
   EXPECT_EQ(extractor_->num_calls(), num_calls);
   EXPECT_EQ(both.num_cached, 5U);
@@ -283,6 +284,112 @@ TEST_F(BuildTable, NothingToReadIsAnEmptyTableWithReasons) {
   const Result<BuiltTables> half = build_tables(roots, extractors_, {});
   EXPECT_EQ(half->tables[0].num_rows(), 1U);
   EXPECT_EQ(half->failures.at(0).error.code, ErrorCode::kNotFound);
+}
+
+BuildOptions with_copies(BuildOptions options, const std::string& recipe, uint64_t seed = 42) {
+  options.copies.recipe = augment::parse_recipe(recipe).value();
+  options.copies.seed = seed;
+  return options;
+}
+
+TEST_F(BuildTable, CopiesStandBehindTheRecordings) {
+  add_tone("Actor_02/03-01-05-01-01-01-02.wav", 1);
+  add_tone("Actor_01/03-01-01-01-01-01-01.wav", 2);
+  add_tone("unknown.wav", 3);
+  BuildOptions options;
+  options.labellers = {ravdess_labeller()};
+  const BuiltTables plain = build(options);
+  const BuiltTables built = build(with_copies(options, "gain -20 dB,speed 0.5"));
+  ASSERT_EQ(built.tables[0].num_rows(), 9U);
+  EXPECT_EQ(built.tables[0].num_copies(), 6U);
+  const std::vector<size_t> first = {0, 1, 2};
+  EXPECT_EQ(fingerprint(select_rows(built.tables[0], first)), fingerprint(plain.tables[0]));
+  EXPECT_THAT(source_rows(built.tables[0]).value(), ElementsAre(0, 1, 2, 0, 0, 1, 1, 2, 2));
+  EXPECT_THAT(built.tables[0].conditions,
+              ElementsAre("", "", "", "gain -20 dB", "speed 0.5", "gain -20 dB", "speed 0.5",
+                          "gain -20 dB", "speed 0.5"));
+  for (size_t r = 0; r < 3; ++r) {
+    const auto source = built.tables[0].features.row(r);
+    // Root mean square and number of samples.
+    EXPECT_NEAR(built.tables[0].features(3 + 2 * r, 1), 0.1f * source[1], 1e-6f);
+    EXPECT_NEAR(built.tables[0].features(4 + 2 * r, 2), 2.0f * source[2], 1.0f);
+  }
+  EXPECT_EQ(built.duplicates.size(), 0U) << "a copy is no recording that stands in two files";
+}
+
+TEST_F(BuildTable, CopiesDependOnTheRecordingAndTheSeedAlone) {
+  for (int i = 0; i < 12; ++i) add_tone("clip" + std::to_string(i) + ".wav", i);
+  const BuildOptions options = with_copies({}, "degraded:3,speed");
+  const BuiltTables one = build(options);
+  BuildOptions threads = options;
+  threads.num_threads = 5;
+  EXPECT_EQ(fingerprint(build(threads).tables[0]), fingerprint(one.tables[0]));
+  EXPECT_NE(fingerprint(build(with_copies({}, "degraded:3,speed", 43)).tables[0]),
+            fingerprint(one.tables[0]));
+  // Under another name and among other files a recording has the same copies.
+  fs::rename(clips() / "clip11.wav", clips() / "a.wav");
+  fs::remove(clips() / "clip10.wav");
+  const BuiltTables renamed = build(options);
+  const auto copies_of = [](const Table& table, const std::string& path) {
+    std::vector<std::pair<std::string, std::vector<float>>> copies;
+    for (size_t r = 0; r < table.num_rows(); ++r) {
+      if (table.paths[r] == path && table.is_copy(r))
+        copies.emplace_back(table.conditions[r], std::vector<float>(table.features.row(r).begin(),
+                                                                    table.features.row(r).end()));
+    }
+    return copies;
+  };
+  EXPECT_EQ(copies_of(renamed.tables[0], "a.wav").size(), 5U);
+  EXPECT_EQ(copies_of(renamed.tables[0], "a.wav"), copies_of(one.tables[0], "clip11.wav"));
+}
+
+TEST_F(BuildTable, TheCacheKnowsCopiesApart) {
+  for (int i = 0; i < 4; ++i) add_tone("clip" + std::to_string(i) + ".wav", i);
+  const BuildOptions options = with_copies(with_cache(), "degraded:2");
+  const std::string wanted = fingerprint(build(with_copies({}, "degraded:2")).tables[0]);
+  (void)build(with_cache());  // the recordings themselves are known already
+  const int before = extractor_->num_calls();
+  const BuiltTables first = build(options);
+  EXPECT_EQ(extractor_->num_calls(), before + 8) << "two copies of each, and nothing twice";
+  EXPECT_EQ(first.num_cached, 0U);
+  EXPECT_EQ(fingerprint(first.tables[0]), wanted);
+  const BuiltTables second = build(options);
+  EXPECT_EQ(extractor_->num_calls(), before + 8);
+  EXPECT_EQ(second.num_cached, 4U);
+  EXPECT_EQ(fingerprint(second.tables[0]), wanted);
+  (void)build(with_copies(with_cache(), "degraded:2", 7));
+  EXPECT_EQ(extractor_->num_calls(), before + 16) << "another seed, other copies";
+  (void)build(with_copies(with_cache(), "degraded:3"));
+  EXPECT_EQ(extractor_->num_calls(), before + 20) << "the first two are the same";
+}
+
+TEST_F(BuildTable, BabbleDependsOnTheTalkers) {
+  add_tone("a.wav", 1);
+  const auto talkers = [](float level) {
+    std::vector<float> voice(4000);
+    for (size_t i = 0; i < voice.size(); ++i)
+      voice[i] = level * std::sin(0.3f * static_cast<float>(i * (level > 1 ? i : 1)));
+    return std::make_shared<augment::Talkers>(*augment::Talkers::create({voice}, 8000));
+  };
+  BuildOptions options = with_copies(with_cache(), "babble 10 dB");
+  const BuiltTables none = build(options);
+  ASSERT_EQ(none.failures.size(), 1U);
+  EXPECT_EQ(none.failures[0].name, "a.wav (babble 10 dB)");
+  EXPECT_EQ(none.failures[0].error.code, ErrorCode::kUsage);
+  options.copies.talkers = {talkers(1.0f)};
+  const std::string first = fingerprint(build(options).tables[0]);
+  options.copies.talkers = {talkers(2.0f)};
+  EXPECT_NE(fingerprint(build(options).tables[0]), first) << "not the cache's of other talkers";
+}
+
+TEST_F(BuildTable, ACopyThatFailsIsListedAndTheRecordingStays) {
+  // 130 samples at the extractor's rate, of which a hundred are enough, but not half of them.
+  add("short.wav", testing::wav<int16_t>({}, std::vector<int16_t>(260, 900)).string());
+  const BuiltTables built = build(with_copies({}, "speed 2,gain 3 dB"));
+  EXPECT_THAT(built.tables[0].conditions, ElementsAre("", "gain 3 dB"));
+  ASSERT_EQ(built.failures.size(), 1U);
+  EXPECT_EQ(built.failures[0].name, "short.wav (speed 2)");
+  EXPECT_EQ(built.failures[0].error.code, ErrorCode::kTooShort);
 }
 
 }  // namespace

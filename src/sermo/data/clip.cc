@@ -5,7 +5,6 @@
 #include <cmath>
 #include <span>
 
-#include "sermo/audio/resample.h"
 #include "sermo/base/hash.h"
 
 namespace sermo::data {
@@ -17,12 +16,9 @@ std::string samples_hash(const audio::DecodedAudio& audio) {
       .hex();
 }
 
-Result<ClipFeatures> extract_clip(const audio::DecodedAudio& audio,
+Result<ClipFeatures> extract_clip(const audio::DecodedAudio& audio, std::span<const float> samples,
                                   const features::Extractor& extractor,
                                   features::Workspace& workspace) {
-  SERMO_TRY(
-      const std::vector<float> samples,
-      audio::resample(audio.samples, audio.format.sample_rate_hz, extractor.sample_rate_hz()));
   ClipFeatures clip;
   clip.values.resize(extractor.schema().num_features());
   SERMO_TRY_VOID(extractor.extract(samples, clip.values, workspace));

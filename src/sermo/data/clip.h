@@ -3,6 +3,7 @@
 // Thread rule: pure function; the workspace belongs to one thread at a time.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -25,9 +26,9 @@ struct ClipFeatures {
   bool operator==(const ClipFeatures&) const = default;
 };
 
-// Resamples to the extractor's rate and extracts. The failures of the two steps; kNotFinite if a
-// feature is not finite.
-Result<ClipFeatures> extract_clip(const audio::DecodedAudio& audio,
+// The features of `samples`, at the extractor's rate: those of the recording `audio`, or of a copy
+// of it. The failures of extraction; kNotFinite if a feature is not finite.
+Result<ClipFeatures> extract_clip(const audio::DecodedAudio& audio, std::span<const float> samples,
                                   const features::Extractor& extractor,
                                   features::Workspace& workspace);
 

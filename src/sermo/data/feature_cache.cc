@@ -117,6 +117,10 @@ std::string FeatureCache::key_of(std::span<const std::byte> file_bytes) const {
   return ContentHash().add(std::string_view(context_)).add(file_bytes).hex();
 }
 
+std::string FeatureCache::key_of_copy(std::string_view key, std::string_view how) {
+  return ContentHash().add(key).add(how).hex();
+}
+
 std::filesystem::path FeatureCache::path_of(const std::string& key) const {
   return folder_ / key.substr(0, 2) / (key.substr(2) + ".clip");
 }

@@ -31,6 +31,9 @@ class FeatureCache {
   // The key of a file with these bytes: 32 hexadecimal digits.
   std::string key_of(std::span<const std::byte> file_bytes) const;
 
+  // The key of what was made from the file in a way that `how` says in full.
+  static std::string key_of_copy(std::string_view key, std::string_view how);
+
   std::optional<ClipFeatures> find(const std::string& key) const;
 
   // kNotWritable. The caller goes on without: a cache is never needed.

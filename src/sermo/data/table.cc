@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <numeric>
 #include <set>
+#include <unordered_map>
 
 #include "sermo/base/check.h"
 #include "sermo/base/hash.h"
@@ -34,9 +36,42 @@ void add_clips(ContentHash& hash, const Table& table) {
   add_number(hash, table.speakers.size());
   hash.add(std::as_bytes(std::span(table.speakers)));
   add_texts(hash, table.paths);
+  if (table.num_copies() > 0) add_texts(hash, table.conditions);
 }
 
 }  // namespace
+
+size_t Table::num_copies() const {
+  size_t count = 0;
+  for (const std::string& condition : conditions) count += condition.empty() ? 0 : 1;
+  return count;
+}
+
+Result<std::vector<size_t>> source_rows(const Table& table) {
+  std::vector<size_t> sources(table.num_rows());
+  std::iota(sources.begin(), sources.end(), size_t{0});
+  if (table.num_copies() == 0) return sources;
+  std::unordered_map<std::string_view, std::vector<size_t>> originals;
+  for (size_t row = 0; row < table.num_rows(); ++row) {
+    if (!table.is_copy(row)) originals[table.paths[row]].push_back(row);
+  }
+  for (size_t row = 0; row < table.num_rows(); ++row) {
+    if (!table.is_copy(row)) continue;
+    const auto bad = [&](std::string_view what) {
+      return fail(ErrorCode::kMismatch,
+                  fmt::format("row {} ({}, {}): {}", row, printable_utf8(table.paths[row]),
+                              printable_utf8(table.conditions[row]), what));
+    };
+    const auto found = originals.find(table.paths[row]);
+    if (found == originals.end()) return bad("a copy whose source is not in the table");
+    if (found->second.size() > 1) return bad("a copy with several sources of that path");
+    sources[row] = found->second.front();
+    if (table.labels[sources[row]] != table.labels[row] ||
+        table.speakers[sources[row]] != table.speakers[row])
+      return bad("a copy with another label or speaker than its source");
+  }
+  return sources;
+}
 
 Result<void> check_table(const Table& table) {
   const size_t num_rows = table.features.num_rows(), num_cols = table.features.num_cols();
@@ -48,10 +83,12 @@ Result<void> check_table(const Table& table) {
   SERMO_TRY_VOID(check_rows("labels", table.labels.size()));
   SERMO_TRY_VOID(check_rows("speakers", table.speakers.size()));
   SERMO_TRY_VOID(check_rows("paths", table.paths.size()));
+  if (!table.conditions.empty()) SERMO_TRY_VOID(check_rows("conditions", table.conditions.size()));
   if (num_cols != table.schema.num_features())
     return fail(ErrorCode::kMismatch,
                 fmt::format("{} columns of features, wanted {} (the schema {})", num_cols,
                             table.schema.num_features(), table.schema.id));
+  SERMO_TRY_VOID(source_rows(table));
   for (size_t r = 0; r < num_rows; ++r) {
     for (size_t c = 0; c < num_cols; ++c) {
       if (!std::isfinite(table.features(r, c)))
@@ -71,6 +108,7 @@ Table select_rows(const Table& table, std::span<const size_t> row_indices) {
     out.labels.push_back(table.labels[row]);
     out.speakers.push_back(table.speakers[row]);
     out.paths.push_back(table.paths[row]);
+    if (!table.conditions.empty()) out.conditions.push_back(table.conditions[row]);
   }
   return out;
 }
@@ -100,7 +138,7 @@ std::string clips_fingerprint(const Table& table) {
 Result<LabelledRows> labelled_rows(const Table& table) {
   LabelledRows out;
   for (size_t row = 0; row < table.labels.size(); ++row)
-    if (!table.labels[row].empty()) out.rows.push_back(row);
+    if (!table.labels[row].empty() && !table.is_copy(row)) out.rows.push_back(row);
   std::set<std::string> labels;
   for (const size_t row : out.rows) labels.insert(table.labels[row]);
   if (labels.empty())

@@ -31,6 +31,15 @@ const std::vector<std::string>& fixed_columns() {
   return columns;
 }
 
+// The fourth of the fixed columns, where there are copies. A feature of that name is told from it
+// by writing the column, too.
+constexpr std::string_view kConditionColumn = "condition";
+
+bool has_condition_column(const Table& table) {
+  return table.num_copies() > 0 ||
+         (!table.schema.names.empty() && table.schema.names.front() == kConditionColumn);
+}
+
 // What a file says about its columns.
 struct Columns {
   size_t count = 0;
@@ -98,10 +107,14 @@ Result<LoadedTable> finish(Table table, const Columns& columns, std::span<const 
   SERMO_TRY(ResolvedSchema resolved, resolve_schema(columns, known));
   table.schema = std::move(resolved.schema);
   SERMO_TRY_VOID(check_table(table));
+  if (table.num_copies() == 0) table.conditions.clear();
   for (size_t row = 0; row < table.num_rows(); ++row) {
     if (!is_utf8(table.labels[row]))
       return fail(ErrorCode::kCorrupt, fmt::format("row {}: label '{}' is no UTF-8 text", row,
                                                    printable_utf8(table.labels[row])));
+    if (table.is_copy(row) && !is_utf8(table.conditions[row]))
+      return fail(ErrorCode::kCorrupt, fmt::format("row {}: condition '{}' is no UTF-8 text", row,
+                                                   printable_utf8(table.conditions[row])));
     if (table.speakers[row] < kUnknownSpeaker)
       return fail(ErrorCode::kCorrupt, fmt::format("row {}: speaker {}, wanted {} or more", row,
                                                    table.speakers[row], kUnknownSpeaker));
@@ -121,8 +134,8 @@ auto array_as(const NpzArchive& archive, std::string_view name, Convert convert)
 
 Result<Matrix> unpacked_features(const NpzArchive& archive, const NpyArray& array) {
   if (array.shape.size() != 2)
-    return fail(ErrorCode::kMismatch,
-                fmt::format("packed numbers of shape {}, wanted a matrix", shape_text(array.shape)));
+    return fail(ErrorCode::kMismatch, fmt::format("packed numbers of shape {}, wanted a matrix",
+                                                  shape_text(array.shape)));
   PackedFeatures packed{std::get<std::vector<uint8_t>>(array.values), {}, {}};
   SERMO_TRY(packed.offsets, array_as(archive, "X_offset", to_floats));
   SERMO_TRY(packed.steps, array_as(archive, "X_step", to_floats));
@@ -150,6 +163,9 @@ Result<LoadedTable> table_of_npz(const NpzArchive& archive, const fs::path& path
     SERMO_TRY(table.paths, array_as(archive, "paths", to_texts));
   } else {
     table.paths = made_up_paths(path, table.num_rows());
+  }
+  if (archive.has("conditions")) {
+    SERMO_TRY(table.conditions, array_as(archive, "conditions", to_texts));
   }
   Columns columns{table.features.num_cols(), std::nullopt, std::nullopt};
   if (archive.has("feature_names")) {
@@ -186,9 +202,13 @@ Result<LoadedTable> table_of_csv(std::string_view text, std::span<const Schema> 
   CsvReader reader(text);
   std::vector<std::string> fields;
   SERMO_TRY(const bool has_header, reader.next(fields));
-  const size_t num_fixed = fixed_columns().size();
-  if (!has_header || fields.size() <= num_fixed ||
-      !std::equal(fixed_columns().begin(), fixed_columns().end(), fields.begin()))
+  size_t num_fixed = fixed_columns().size();
+  const bool begins_well =
+      has_header && fields.size() > num_fixed &&
+      std::equal(fixed_columns().begin(), fixed_columns().end(), fields.begin());
+  const bool has_conditions = begins_well && fields[num_fixed] == kConditionColumn;
+  if (has_conditions) ++num_fixed;
+  if (!begins_well || fields.size() == num_fixed)
     return fail(ErrorCode::kMismatch,
                 fmt::format("the header begins '{}', wanted path,label,speaker and the features",
                             printable_utf8(text.substr(0, std::min<size_t>(text.find('\n'), 60)))));
@@ -217,6 +237,7 @@ Result<LoadedTable> table_of_csv(std::string_view text, std::span<const Schema> 
     table.paths.push_back(fields[0]);
     table.labels.push_back(fields[1]);
     table.speakers.push_back(speaker);
+    if (has_conditions) table.conditions.push_back(fields[3]);
   }
   table.features = Matrix(std::move(values), table.paths.size(), names.size());
   return finish(std::move(table), {names.size(), names, std::nullopt}, known);
@@ -224,6 +245,8 @@ Result<LoadedTable> table_of_csv(std::string_view text, std::span<const Schema> 
 
 std::string csv_of(const Table& table) {
   std::vector<std::string> header = fixed_columns();
+  const bool has_conditions = has_condition_column(table);
+  if (has_conditions) header.emplace_back(kConditionColumn);
   header.insert(header.end(), table.schema.names.begin(), table.schema.names.end());
   std::string out;
   append_csv_row(out, header);
@@ -232,6 +255,10 @@ std::string csv_of(const Table& table) {
     out += ',';
     append_csv_field(out, table.labels[row]);
     fmt::format_to(std::back_inserter(out), ",{}", table.speakers[row]);
+    if (has_conditions) {
+      out += ',';
+      append_csv_field(out, table.is_copy(row) ? table.conditions[row] : "");
+    }
     for (const float value : table.features.row(row))
       fmt::format_to(std::back_inserter(out), ",{}", value);
     out += '\n';
@@ -256,6 +283,8 @@ std::vector<NamedArray> npz_of(const Table& table, Storage storage) {
   arrays.push_back({"paths", NpyArray::from_texts(table.paths)});
   arrays.push_back({"feature_names", NpyArray::from_texts(table.schema.names)});
   arrays.push_back({"schema", NpyArray::from_text(features::to_json(table.schema))});
+  if (table.num_copies() > 0)
+    arrays.push_back({"conditions", NpyArray::from_texts(table.conditions)});
   return arrays;
 }
 

@@ -1,10 +1,11 @@
 // Feature tables in files: F.npz, F.csv, and the original project's X.npy with y.npy beside it.
 //
 // F.npz (opens with numpy): X float32 [N, D], y unicode [N], speakers int32 [N], paths unicode [N],
-// feature_names unicode [D], schema (JSON text, 0-d unicode). F.csv: header
-// path,label,speaker,<D names>, numbers in the shortest form that reads back as the same float32.
-// Both come back exactly as they were written. A packed F.npz (packed_features.h) has X uint8
-// [N, D], X_offset and X_step float32 [D]: numpy has the numbers as X_offset + X_step * X.
+// feature_names unicode [D], schema (JSON text, 0-d unicode); with degraded copies also conditions
+// unicode [N]. F.csv: header path,label,speaker,<D names>, with copies path,label,speaker,condition
+// and then the names; numbers in the shortest form that reads back as the same float32. Both come
+// back exactly as they were written. A packed F.npz (packed_features.h) has X uint8 [N, D],
+// X_offset and X_step float32 [D]: numpy has the numbers as X_offset + X_step * X.
 //
 // Reading is more lenient, because people make tables too. An .npz needs X and y only: speakers are
 // then unknown and paths are made up ("F.npz[3]"). Float64 is rounded to float32. The schema is, in
@@ -13,9 +14,9 @@
 // there are no names at all (the original's X.npy), the columns are taken for the known schema
 // librosa-110 if there are as many, and refused otherwise.
 //
-// Failures: kMismatch with got and wanted (shapes, columns, schema), kNotFinite with row and
-// feature, kUsage for another extension, those of npz.h, csv.h and file.h. Thread rule: pure
-// functions but for the file system.
+// Failures: kMismatch with got and wanted (shapes, columns, schema, copies without a source),
+// kNotFinite with row and feature, kUsage for another extension, those of npz.h, csv.h and file.h.
+// Thread rule: pure functions but for the file system.
 #pragma once
 
 #include <filesystem>

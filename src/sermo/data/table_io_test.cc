@@ -51,6 +51,7 @@ void expect_equal(const Table& got, const Table& wanted) {
   EXPECT_EQ(got.speakers, wanted.speakers);
   EXPECT_EQ(got.paths, wanted.paths);
   EXPECT_EQ(got.schema, wanted.schema);
+  EXPECT_EQ(got.conditions, wanted.conditions);
   EXPECT_EQ(fingerprint(got), fingerprint(wanted));
 }
 
@@ -335,6 +336,35 @@ print('all agree')
                                                      folder_.path());
   EXPECT_EQ(run.exit_status, 0) << run.output;
   EXPECT_EQ(run.output, "all agree\n");
+}
+
+TEST_F(TableIo, CopiesComeBackFromBothFormats) {
+  const TemporaryFolder folder;
+  Table table = select_rows(awkward(), std::vector<size_t>{0, 1, 2, 2, 0});
+  table.conditions = {"", "", "", "room 0.4 s + noise white 20 dB", "a,b \"c\" f\u00fcr"};
+  for (const std::string name : {"t.npz", "t.csv"}) {
+    ASSERT_TRUE(write_table(folder.path() / name, table));
+    expect_equal(read_table(folder.path() / name, std::vector<Schema>{tiny_schema()})->table,
+                 table);
+  }
+  ASSERT_TRUE(write_table(folder.path() / "none.npz", awkward()));
+  EXPECT_FALSE(read_npz(folder.path() / "none.npz")->has("conditions"));
+  // A copy whose source is gone.
+  Table alone = select_rows(table, std::vector<size_t>{1, 3});
+  EXPECT_EQ(write_table(folder.path() / "alone.npz", alone).error().code, ErrorCode::kMismatch);
+}
+
+TEST_F(TableIo, AFeatureMayBeCalledCondition) {
+  const TemporaryFolder folder;
+  Table table;
+  table.schema = features::make_schema("odd", 1, "{}", {"condition", "b"});
+  table.features = Matrix({1, 2, 3, 4}, 2, 2);
+  table.labels = {"x", "y"};
+  table.speakers = {0, 1};
+  table.paths = {"p", "q"};
+  ASSERT_TRUE(write_table(folder.path() / "t.csv", table));
+  expect_equal(read_table(folder.path() / "t.csv", std::vector<Schema>{table.schema})->table,
+               table);
 }
 
 }  // namespace

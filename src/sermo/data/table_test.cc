@@ -54,6 +54,61 @@ TEST(Table, SelectedRowsComeInTheOrderAsked) {
   EXPECT_EQ(table.schema, small().schema);
 }
 
+// The rows of small() and behind them copies of p, s and the unlabelled q.
+Table with_copies() {
+  Table table = select_rows(small(), std::vector<size_t>{0, 1, 2, 3, 0, 3, 1});
+  table.conditions = {"", "", "", "", "telephone", "speed 0.9", "telephone"};
+  return table;
+}
+
+TEST(Table, CopiesStandUnderTheirSource) {
+  const Table table = with_copies();
+  ASSERT_TRUE(check_table(table));
+  EXPECT_EQ(table.num_copies(), 3U);
+  EXPECT_FALSE(table.is_copy(3));
+  EXPECT_TRUE(table.is_copy(4));
+  EXPECT_THAT(source_rows(table).value(), ElementsAre(0, 1, 2, 3, 0, 3, 1));
+  EXPECT_THAT(select_rows(table, std::vector<size_t>{5, 3}).conditions,
+              ElementsAre("speed 0.9", ""));
+  EXPECT_THAT(source_rows(select_rows(table, std::vector<size_t>{5, 3})).value(),
+              ElementsAre(1, 1));
+}
+
+TEST(Table, ACopyWithoutItsOneSourceIsRefused) {
+  Table table = with_copies();
+  EXPECT_EQ(check_table(select_rows(table, std::vector<size_t>{0, 5})).error(),
+            (Error{ErrorCode::kMismatch,
+                   "row 1 (s, speed 0.9): a copy whose source is not in the table"}));
+  EXPECT_THAT(check_table(select_rows(table, std::vector<size_t>{3, 3, 5})).error().message,
+              HasSubstr("several sources"));
+  table.labels[4] = "angry";
+  EXPECT_THAT(check_table(table).error().message, HasSubstr("another label or speaker"));
+  table = with_copies();
+  table.speakers[5] = 7;
+  EXPECT_THAT(check_table(table).error().message, HasSubstr("another label or speaker"));
+  table = with_copies();
+  table.conditions.pop_back();
+  EXPECT_THAT(check_table(table).error().message, HasSubstr("6 conditions, wanted 7"));
+}
+
+TEST(Table, CopiesAreNotAmongTheRowsThatFoldsAndScoresLookAt) {
+  const LabelledRows labelled = labelled_rows(with_copies()).value();
+  EXPECT_EQ(labelled.rows, labelled_rows(small()).value().rows);
+  EXPECT_EQ(labelled.classes, labelled_rows(small()).value().classes);
+}
+
+TEST(Table, TheFingerprintKnowsCopies) {
+  Table table = small();
+  table.conditions.assign(4, "");
+  EXPECT_EQ(fingerprint(table), fingerprint(small()));
+  table = with_copies();
+  const std::string before = fingerprint(table);
+  table.conditions[5] = "speed 1.1";
+  EXPECT_NE(fingerprint(table), before);
+  table.conditions.clear();
+  EXPECT_NE(fingerprint(table), before);
+}
+
 TEST(Table, SpeakersAreCountedOnce) { EXPECT_EQ(num_speakers(small()), 2U); }
 
 TEST(Table, LabelledRowsHaveClassesInAlphabeticalOrder) {

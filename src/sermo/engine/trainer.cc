@@ -35,8 +35,8 @@ SplitSummary summarise(const Examples& train, const Examples& test, size_t num_u
   std::vector<int> shared;
   std::set_intersection(in_train.begin(), in_train.end(), in_test.begin(), in_test.end(),
                         std::back_inserter(shared));
-  return {train.num_rows(), test.num_rows(), num_unlabelled,
-          in_train.size(),  in_test.size(),  shared.size()};
+  return {train.num_rows(), train.copies.of.size(), test.num_rows(), num_unlabelled,
+          in_train.size(),  in_test.size(),         shared.size()};
 }
 
 json to_json(const TestScores& scores) {
@@ -77,7 +77,7 @@ Result<TrainingReport> train(const data::Table& table, const TrainingOptions& op
   const Examples test = all.at(split.test);
   SERMO_TRY(const TrainingPart part,
             training_part(all.at(split.train), report.labels.size(), seed));
-  report.split = summarise(part.rows, test, table.num_rows() - all.num_rows());
+  report.split = summarise(part.rows, test, table.num_rows() - table.num_copies() - all.num_rows());
 
   const model::Signature signature{table.schema.id, table.schema.num_features(), report.labels};
   std::vector<Candidate> candidates;

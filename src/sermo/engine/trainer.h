@@ -1,5 +1,8 @@
 // From a labelled table to trained, calibrated and tested models.
 //
+// Degraded copies in the table are learnt from where their recording is, by models and scaler, and
+// seen by nothing else: not by the split, calibration, thresholds, early stopping or the test.
+//
 // The table is split once, stratified by label; every learner is fitted on the training part,
 // calibrated on predictions for training clips that the fitted copy had not seen, and only then
 // tested on the test part, once. The fits run side by side, one thread each; the same table,
@@ -59,6 +62,7 @@ struct TrainingOptions {
 // Who speaks where.
 struct SplitSummary {
   size_t num_train = 0;
+  size_t num_train_copies = 0;  // degraded ones of these, learnt from besides
   size_t num_test = 0;
   size_t num_unlabelled = 0;      // rows of the table left out, because nobody says what they are
   size_t num_train_speakers = 0;  // known ones

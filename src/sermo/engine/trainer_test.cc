@@ -4,12 +4,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
+#include <set>
 
 #include "sermo/base/mt19937.h"
 #include "sermo/data/split.h"
 #include "sermo/eval/cross_evaluation.h"
 #include "sermo/eval/metrics.h"
 #include "sermo/learn/registry.h"
+#include "spy_learner.h"
 
 namespace sermo::engine {
 namespace {
@@ -235,6 +238,67 @@ TEST(Trainer, AFigureForStrangersCalibratesTheModelThatItIsOf) {
   options.honest_figures[0].data_fingerprint = data::fingerprint(table);
   options.protocol = Protocol::kOriginal;
   EXPECT_TRUE(calibration_of().second.metrics.at("uar_speaker_independent").is_null());
+}
+
+// Every row known by its first feature, three copies of each, those of the last rows first.
+data::Table table_with_copies() {
+  data::Table table = small_table();
+  const size_t num_rows = table.num_rows();
+  std::vector<size_t> rows;
+  for (size_t r = 0; r < num_rows; ++r) {
+    table.features(r, 0) = static_cast<float>(r);
+    rows.push_back(r);
+  }
+  for (size_t r = num_rows; r-- > 0;) rows.insert(rows.end(), 3, r);
+  table = data::select_rows(table, rows);
+  table.conditions.assign(rows.size(), "");
+  for (size_t r = num_rows; r < rows.size(); ++r) {
+    table.conditions[r] = "copy " + std::to_string(r % 3);
+    table.features(r, 0) += 0.25f * static_cast<float>(1 + r % 3);
+  }
+  return table;
+}
+
+TEST(Trainer, CopiesAreLearntFromWhereTheirClipIsAndNowhereElse) {
+  const data::Table table = table_with_copies();
+  std::vector<size_t> recordings(96);
+  std::iota(recordings.begin(), recordings.end(), size_t{0});
+  const data::Table plain = data::select_rows(table, recordings);
+  const auto knn = learn::find_learner("knn").value();
+  for (const Protocol protocol : {Protocol::kHonest, Protocol::kOriginal}) {
+    const auto spy = std::make_shared<testing::SpyLearner>(knn, false);
+    const auto watching = std::make_shared<testing::SpyLearner>(knn, true);
+    TrainingOptions options;
+    options.learners = {spy, watching};
+    options.protocol = protocol;
+    const TrainingReport report = train(table, options).value();
+    EXPECT_EQ(spy->fits().size(), 6u) << "five folds and the one that is kept";
+    for (const auto& fit : spy->fits()) EXPECT_EQ(what_is_wrong(fit, 3), "");
+    for (const auto& fit : watching->fits()) EXPECT_EQ(what_is_wrong(fit, 3), "");
+    // The split, the test and what is said of the data are those without copies.
+    const TrainingReport without = train(plain, options).value();
+    EXPECT_EQ(report.split.num_train, without.split.num_train);
+    EXPECT_EQ(report.split.num_train_copies, 3 * report.split.num_train);
+    EXPECT_EQ(report.split.num_test, without.split.num_test);
+    EXPECT_EQ(report.split.num_unlabelled, 0u);
+    const data::Split split =
+        data::stratified_split(data::labelled_rows(table).value().classes, 0.2, 42).value();
+    const std::set<size_t> tested(split.test.begin(), split.test.end());
+    for (const auto& fit : spy->fits()) {
+      for (const float id : fit.learnt) EXPECT_FALSE(tested.contains(static_cast<size_t>(id)));
+    }
+    for (const TrainedModel& model : report.models) {
+      EXPECT_EQ(model.artifact.metadata.dataset.num_clips, 96);
+      const Matrix& known = model.artifact.known_rows.features;
+      for (size_t r = 0; r < known.num_rows(); ++r)
+        EXPECT_TRUE(tested.contains(static_cast<size_t>(known(r, 0)))) << known(r, 0);
+    }
+    // The scaler has seen the copies: the mean of the first feature is theirs, too.
+    double sum = 0.0;
+    const auto& kept = spy->fits().front().learnt;
+    for (const float id : kept) sum += id;
+    EXPECT_NEAR(spy->fits().front().scaler_offset, sum / static_cast<double>(kept.size()), 1e-3);
+  }
 }
 
 TEST(Trainer, ACancelledRunStops) {

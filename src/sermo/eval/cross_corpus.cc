@@ -107,6 +107,7 @@ Result<JoinedCorpora> join_corpora(const data::Table& learnt, const data::Labell
   joined.clips.labels = joined.mapping.shared;
   joined.rows.labels = first.labels;
   joined.rows.speakers = first.speakers;
+  joined.rows.copies = first.copies;  // the first rows keep their places
   std::vector<size_t> kept;
   for (size_t i = 0; i < tested_rows.rows.size(); ++i) {
     const std::string& label = tested.labels[tested_rows.rows[i]];

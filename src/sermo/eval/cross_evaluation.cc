@@ -28,9 +28,10 @@ struct HeldOut {
   std::vector<size_t> rows;  // those that were predicted, ascending
 };
 
-// Where the answers of a fit go.
+// Which rows, of which features, a fit answers to, and where the answers go.
 struct Use {
   const std::vector<size_t>* rows;
+  const Matrix* features;
   Matrix* into;
 };
 
@@ -88,7 +89,11 @@ class CrossEvaluator {
         continue;
       }
       calibrate(l);
-      OutOfFoldModel model = answers(raw_[l], calibrations_[l], evaluation);
+      OutOfFoldModel model{answers(raw_[l], calibrations_[l], evaluation)};
+      for (const Matrix& raw : in_conditions_[l])
+        model.in_conditions.push_back(answers(raw, calibrations_[l], evaluation));
+      model.calibrated_on = calibrated_on();
+      model.schema_id = signature_.schema_id;
       model.name = learner.name();
       model.title = learner.title();
       model.hyperparameters = learner.hyperparameters();
@@ -126,7 +131,7 @@ class CrossEvaluator {
   Result<void> prepare() {
     const size_t num_learners = options_.learners.size();
     const bool nested = options_.calibration_rows == CalibrationRows::kInnerFolds;
-    const size_t num_matrices = num_learners * (1 + num_folds());
+    const size_t num_matrices = num_learners * (1 + num_folds() + options_.conditions.size());
     if (num_rows() * signature_.num_labels() * sizeof(float) > kMaxPredictionBytes / num_matrices) {
       return fail(ErrorCode::kTooLarge,
                   fmt::format("{} clips in {} folds by {} models at once: name fewer models",
@@ -139,6 +144,7 @@ class CrossEvaluator {
       inner_[k] = inner_folds(plan_, k, fold_rows(), static_cast<uint32_t>(options_.seed));
     for (size_t l = 0; l < num_learners; ++l) {
       raw_.emplace_back(num_rows(), signature_.num_labels());
+      in_conditions_.emplace_back(options_.conditions.size(), raw_.back());
       held_out_.emplace_back(num_folds());
       for (HeldOut& held_out : held_out_.back()) {
         if (nested) held_out.probabilities.resize(num_rows(), signature_.num_labels());
@@ -146,12 +152,13 @@ class CrossEvaluator {
     }
     std::map<std::pair<size_t, std::vector<size_t>>, size_t> known;
     const auto add = [&](size_t learner, std::vector<size_t> train, const std::vector<size_t>& test,
-                         Matrix& into, bool is_outer) {
+                         Matrix& into, bool is_outer) -> Fit& {
       std::vector<size_t> key = train;  // the order in which a fit sees its rows is kept
       std::ranges::sort(key);
       const auto [at, is_new] = known.try_emplace({learner, std::move(key)}, fits_.size());
       if (is_new) fits_.push_back({learner, std::move(train), {}, is_outer});
-      fits_[at->second].uses.push_back({&test, &into});
+      fits_[at->second].uses.push_back({&test, &rows_.features, &into});
+      return fits_[at->second];
     };
     // What trains in epochs takes longest and starts first, so that no thread is left alone with it
     // at the end.
@@ -159,7 +166,10 @@ class CrossEvaluator {
       for (size_t l = 0; l < num_learners; ++l) {
         if (options_.learners[l]->stops_early() != early) continue;
         for (size_t k = 0; k < num_folds(); ++k) {
-          add(l, plan_.folds[k].rows.train, plan_.folds[k].rows.test, raw_[l], true);
+          const std::vector<size_t>& test = plan_.folds[k].rows.test;
+          Fit& outer = add(l, plan_.folds[k].rows.train, test, raw_[l], true);
+          for (size_t c = 0; c < options_.conditions.size(); ++c)
+            outer.uses.push_back({&test, &options_.conditions[c].features, &in_conditions_[l][c]});
           for (const data::Split& split : inner_[k].splits)
             add(l, split.train, split.test, held_out_[l][k].probabilities, false);
         }
@@ -194,7 +204,7 @@ class CrossEvaluator {
     fit.seconds = thread_seconds() - begin;
     Matrix probabilities;
     for (const Use& use : fit.uses) {  // no two fits answer for one row of one matrix
-      classifier->predict_proba(select_rows(rows_.features, *use.rows), probabilities);
+      classifier->predict_proba(select_rows(*use.features, *use.rows), probabilities);
       copy_rows(probabilities, *use.rows, *use.into);
     }
     return {};
@@ -212,6 +222,8 @@ class CrossEvaluator {
       evaluation.fold_of.push_back(fold);
       evaluation.truth.push_back(rows_.labels[row]);
     }
+    for (const TestCondition& condition : options_.conditions)
+      evaluation.conditions.push_back(condition.name);
     return evaluation;
   }
 
@@ -235,7 +247,9 @@ class CrossEvaluator {
     return rows;
   }
 
-  std::string calibrated_on(size_t num_calibrated) const {
+  std::string calibrated_on() const {
+    size_t num_calibrated = 0;
+    for (size_t k = 0; k < num_folds(); ++k) num_calibrated += calibration_rows(k).size();
     if (num_calibrated == 0) return {};
     if (options_.calibration_rows == CalibrationRows::kOtherFolds)
       return "out-of-fold predictions of the other folds";
@@ -253,10 +267,9 @@ class CrossEvaluator {
   }
 
   // The tested rows of `raw`, as they are and calibrated fold by fold.
-  OutOfFoldModel answers(const Matrix& raw, const std::vector<FoldCalibration>& calibrations,
-                         const CrossEvaluation& evaluation) const {
-    OutOfFoldModel model;
-    model.schema_id = signature_.schema_id;
+  Answers answers(const Matrix& raw, const std::vector<FoldCalibration>& calibrations,
+                  const CrossEvaluation& evaluation) const {
+    Answers model;
     model.raw = select_rows(raw, evaluation.rows);
     model.calibrated = model.raw;
     model.uncertain.assign(evaluation.rows.size(), true);
@@ -274,9 +287,6 @@ class CrossEvaluator {
         model.uncertain[i] = row[model::argmax(row)] < *calibrations[k].threshold;
       }
     }
-    size_t num_calibrated = 0;
-    for (size_t k = 0; k < num_folds(); ++k) num_calibrated += calibration_rows(k).size();
-    model.calibrated_on = calibrated_on(num_calibrated);
     return model;
   }
 
@@ -296,6 +306,7 @@ class CrossEvaluator {
       members.push_back(static_cast<size_t>(found - options_.learners.begin()));
     }
     Matrix raw(num_rows(), signature_.num_labels());
+    std::vector<Matrix> in_conditions(options_.conditions.size(), raw);
     std::vector<FoldCalibration> calibrations;
     for (size_t k = 0; k < num_folds(); ++k) {
       double sum = 0.0;
@@ -309,10 +320,16 @@ class CrossEvaluator {
         add_weighted(held_out_[l][k].probabilities, held_out.rows, own.calibrator, weight,
                      held_out.probabilities);
         add_weighted(raw_[l], test, own.calibrator, weight, raw);
+        for (size_t c = 0; c < in_conditions.size(); ++c)
+          add_weighted(in_conditions_[l][c], test, own.calibrator, weight, in_conditions[c]);
       }
       calibrations.push_back(fit_calibration(held_out, rows_.labels));
     }
-    OutOfFoldModel model = answers(raw, calibrations, evaluation);
+    OutOfFoldModel model{answers(raw, calibrations, evaluation)};
+    for (const Matrix& condition : in_conditions)
+      model.in_conditions.push_back(answers(condition, calibrations, evaluation));
+    model.calibrated_on = calibrated_on();
+    model.schema_id = signature_.schema_id;
     model.name = definition.name;
     model.title = definition.title;
     model.hyperparameters = {{"members", definition.members}};
@@ -339,6 +356,7 @@ class CrossEvaluator {
 
   std::vector<InnerFolds> inner_;                           // one a fold
   std::vector<Matrix> raw_;                                 // [learner], [N, K] each
+  std::vector<std::vector<Matrix>> in_conditions_;          // [learner][condition], [N, K] each
   std::vector<std::vector<HeldOut>> held_out_;              // [learner][fold]
   std::vector<std::vector<FoldCalibration>> calibrations_;  // [learner][fold]
   std::vector<std::optional<Error>> errors_;                // [learner]
@@ -364,18 +382,19 @@ Result<std::unique_ptr<model::Classifier>> fit_part(const learn::Learner& learne
   request.seed = options.seed;
   request.max_epochs = options.max_epochs;
   request.cancel = options.cancel;
-  if (!learner.stops_early()) {
-    request.train = part.view();
-    return learner.fit(request);
-  }
-  SERMO_TRY(request.scaler, model::Scaler::fit(part.features));
   const auto seed = static_cast<uint32_t>(options.seed);
-  const Result<data::Split> stop = data::stratified_split(part.labels, kWatchedFraction, seed);
-  if (!stop) {  // too few rows: it runs to its last epoch
-    request.train = part.view();
+  const Result<data::Split> stop = learner.stops_early()
+                                       ? data::stratified_split(part.labels, kWatchedFraction, seed)
+                                       : fail(ErrorCode::kUsage, "nothing is watched");
+  const LabelledExamples whole = part.with_copies();
+  if (learner.stops_early()) {
+    SERMO_TRY(request.scaler, model::Scaler::fit(whole.features));
+  }
+  if (!stop) {  // it stops by itself, or there are too few rows: it runs to its last epoch
+    request.train = whole.view();
     return learner.fit(request);
   }
-  const LabelledExamples learnt = part.at(stop->train);
+  const LabelledExamples learnt = part.at(stop->train).with_copies();
   const LabelledExamples watched = part.at(stop->test);
   request.train = learnt.view();
   request.validation = watched.view();

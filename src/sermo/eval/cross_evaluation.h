@@ -3,13 +3,15 @@
 // For each fold everything that is fitted is fitted inside its training part: the model and its
 // scaler, the tenth that stops nets, and, on the predictions of copies fitted on inner folds
 // (inner_folds.h), the calibrator, the threshold of `uncertain` and the weights of votes. A tested
-// clip has no say in any of them. Fits run side by side, one thread each; results do not depend on
-// the number of threads.
+// clip has no say in any of them. Degraded copies that hang on rows are learnt from where their row
+// is, by the model and its scaler, and seen by nothing else. Fits run side by side, one thread
+// each; results do not depend on the number of threads.
 #pragma once
 
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -40,6 +42,12 @@ struct CrossEvaluationProgress {
   std::string note;  // which fit has just ended
 };
 
+// Every row as it would be in some condition (augment/condition.h).
+struct TestCondition {
+  std::string name;
+  Matrix features;  // [N, D]
+};
+
 struct CrossEvaluationOptions {
   std::vector<std::shared_ptr<const learn::Learner>> learners;
   std::vector<learn::VoteDefinition> votes;  // their members must be among the learners
@@ -48,6 +56,8 @@ struct CrossEvaluationOptions {
   uint64_t seed = 42;  // of every learner and of what is cut inside training parts
   int max_epochs = 0;  // of what trains in epochs; 0: as many as its recipe says
   int num_threads = 1;
+  // Asked of each fold's model besides the tested rows as they are; nothing is fitted on them.
+  std::span<const TestCondition> conditions;
   std::stop_token cancel;
   std::function<void(const CrossEvaluationProgress&)>
       progress;  // may be empty; called from any thread, one at a time
@@ -55,16 +65,20 @@ struct CrossEvaluationOptions {
 
 // What one model answered to the M tested rows. Rows of a fold are calibrated by what was fitted in
 // that fold.
-struct OutOfFoldModel {
-  std::string name;
-  std::string title;
-  nlohmann::json hyperparameters;
-  std::string fingerprint;      // of honest.h
-  std::string schema_id;        // of the features it was fitted on
+struct Answers {
   Matrix raw;                   // [M, K]
   Matrix calibrated;            // [M, K]
   std::vector<bool> uncertain;  // [M], below the fold's threshold; all true where it has none
-  std::string calibrated_on;    // for people; empty: not calibrated
+};
+
+struct OutOfFoldModel : Answers {
+  std::string name;
+  std::string title;
+  nlohmann::json hyperparameters;
+  std::string fingerprint;             // of honest.h
+  std::string schema_id;               // of the features it was fitted on
+  std::vector<Answers> in_conditions;  // to the same rows, one a condition that was asked for
+  std::string calibrated_on;           // for people; empty: not calibrated
   double fit_seconds = 0.0;  // processor time, mean over the folds, without copies for calibration
   double total_seconds = 0.0;  // likewise, of all its fits
 };
@@ -80,6 +94,7 @@ struct CrossEvaluation {
   std::vector<int> truth;              // [M]
   std::vector<OutOfFoldModel> models;  // learners, then votes
   std::vector<FailedModel> failures;   // the others went on
+  std::vector<std::string> conditions;  // names of those that were asked for
 };
 
 // `signature.labels` are the names of the classes. kUsage without learners, kTooLarge where the
@@ -92,8 +107,8 @@ Result<CrossEvaluation> cross_evaluate(const LabelledExamples& rows, const FoldP
 // Adds what models of other features answered to the same rows under the same plan.
 void join(CrossEvaluation& evaluation, CrossEvaluation other);
 
-// One model fitted on a whole training part as a fold's is: what learners that stop early watch is
-// a stratified tenth of it.
+// One model fitted on a whole training part as a fold's is, copies included: what learners that
+// stop early watch is a stratified tenth of it, and of that no copies.
 Result<std::unique_ptr<model::Classifier>> fit_part(const learn::Learner& learner,
                                                     const LabelledExamples& part,
                                                     const model::Signature& signature,

@@ -10,6 +10,7 @@
 #include "sermo/data/table_io.h"
 #include "sermo/eval/metrics.h"
 #include "sermo/learn/registry.h"
+#include "spy_learner.h"
 #include "test_paths.h"
 
 namespace sermo::eval {
@@ -162,6 +163,102 @@ TEST(CrossEvaluation, ProgressCountsToTheEndAndACancelledRunStops) {
             ErrorCode::kCancelled);
   EXPECT_EQ(cross_evaluate(corpus.rows, plan, corpus.signature, {}).error().code,
             ErrorCode::kUsage);
+}
+
+// Every row known by its first feature, with two copies hanging on it.
+Corpus corpus_with_copies() {
+  Corpus corpus;
+  LabelledExamples& rows = corpus.rows;
+  rows.copies.features.resize(2 * rows.num_rows(), rows.features.num_cols());
+  for (size_t r = 0; r < rows.num_rows(); ++r) {
+    rows.features(r, 0) = static_cast<float>(r);
+    for (size_t c = 0; c < 2; ++c) {
+      std::ranges::copy(rows.features.row(r), rows.copies.features.row(2 * r + c).begin());
+      rows.copies.features(2 * r + c, 0) += 0.25f * static_cast<float>(c + 1);
+      rows.copies.of.push_back(r);
+    }
+  }
+  return corpus;
+}
+
+TEST(CrossEvaluation, CopiesAreLearntFromWhereTheirClipIsAndNowhereElse) {
+  const Corpus corpus = corpus_with_copies();
+  for (const FoldPlan& plan : {corpus.by_speaker(), random_folds(corpus.fold_rows(), 4, 1).value(),
+                               original_folds(corpus.fold_rows(), 1).value()}) {
+    const auto spy =
+        std::make_shared<testing::SpyLearner>(learn::find_learner("knn").value(), false);
+    const auto watching =
+        std::make_shared<testing::SpyLearner>(learn::find_learner("knn").value(), true);
+    CrossEvaluationOptions options = options_for({});
+    options.learners = {spy, watching};
+    options.num_threads = 2;
+    const CrossEvaluation found =
+        cross_evaluate(corpus.rows, plan, corpus.signature, options).value();
+    EXPECT_GT(spy->fits().size(), plan.folds.size()) << "inner folds as well";
+    for (const auto& fit : spy->fits()) EXPECT_EQ(what_is_wrong(fit, 2), "") << plan.name;
+    for (const auto& fit : watching->fits()) {
+      EXPECT_EQ(what_is_wrong(fit, 2), "") << plan.name;
+      EXPECT_FALSE(fit.watched.empty());
+    }
+    // What is tested is what is tested without copies.
+    Corpus plain = corpus;
+    plain.rows.copies = {};
+    const CrossEvaluation without =
+        cross_evaluate(plain.rows, plan, plain.signature, options).value();
+    EXPECT_EQ(found.rows, without.rows);
+    EXPECT_EQ(found.fold_of, without.fold_of);
+    EXPECT_EQ(found.truth, without.truth);
+    EXPECT_FALSE(std::ranges::equal(found.models[0].raw.values(), without.models[0].raw.values()))
+        << "copies are learnt from";
+  }
+}
+
+TEST(CrossEvaluation, ConditionsAreAskedOfTheSameModels) {
+  const Corpus corpus;
+  const FoldPlan plan = random_folds(corpus.fold_rows(), 4, 1).value();
+  CrossEvaluationOptions options = options_for({"svm", "logistic"});
+  options.votes = {learn::find_vote("vote(svm,logistic)").value()};
+  const CrossEvaluation plain =
+      cross_evaluate(corpus.rows, plan, corpus.signature, options).value();
+  std::vector<TestCondition> conditions = {{"as it is", corpus.rows.features},
+                                           {"worse", corpus.rows.features}};
+  for (size_t r = 0; r < corpus.rows.num_rows(); ++r) {
+    for (float& value : conditions[1].features.row(r)) value *= 0.4f;
+  }
+  options.conditions = conditions;
+  size_t num_fits = 0;
+  options.progress = [&](const CrossEvaluationProgress& p) { num_fits = p.num_fits; };
+  const CrossEvaluation found =
+      cross_evaluate(corpus.rows, plan, corpus.signature, options).value();
+  EXPECT_EQ(num_fits, 2u * (4u + 6u)) << "no fit more than without conditions";
+  EXPECT_EQ(found.conditions, (std::vector<std::string>{"as it is", "worse"}));
+  const auto same = [](const Matrix& a, const Matrix& b) {
+    return std::ranges::equal(a.values(), b.values());
+  };
+  ASSERT_EQ(found.models.size(), 3u);
+  for (size_t m = 0; m < 3; ++m) {
+    const OutOfFoldModel& model = found.models[m];
+    ASSERT_EQ(model.in_conditions.size(), 2u);
+    for (const Answers* clean : {static_cast<const Answers*>(&model), &model.in_conditions[0]}) {
+      EXPECT_TRUE(same(clean->raw, plain.models[m].raw)) << model.name;
+      EXPECT_TRUE(same(clean->calibrated, plain.models[m].calibrated)) << model.name;
+      EXPECT_EQ(clean->uncertain, plain.models[m].uncertain) << model.name;
+    }
+    EXPECT_FALSE(same(model.in_conditions[1].raw, model.raw)) << model.name;
+    EXPECT_NE(model.in_conditions[1].uncertain, model.uncertain) << model.name;
+    EXPECT_EQ(model.calibrated_on, plain.models[m].calibrated_on);
+  }
+  // By hand, one fold.
+  const data::Split& split = plan.folds[2].rows;
+  const auto classifier =
+      fit_part(*options.learners[1], corpus.rows.at(split.train), corpus.signature, options)
+          .value();
+  Matrix wanted;
+  classifier->predict_proba(select_rows(conditions[1].features, split.test), wanted);
+  for (size_t i = 0; i < split.test.size(); ++i) {
+    EXPECT_TRUE(
+        std::ranges::equal(found.models[1].in_conditions[1].raw.row(split.test[i]), wanted.row(i)));
+  }
 }
 
 // scikit-learn's scores on the table that ships (tools/golden/make_emobox_scores.py).

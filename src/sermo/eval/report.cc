@@ -1,7 +1,6 @@
 #include "sermo/eval/report.h"
 
 #include <algorithm>
-#include <cmath>
 #include <set>
 #include <utility>
 
@@ -11,14 +10,13 @@
 #include "sermo/data/ravdess.h"
 #include "sermo/eval/calibration.h"
 #include "sermo/eval/risk_coverage.h"
+#include "sermo/eval/rounded.h"
+#include "sermo/eval/stress_report.h"
 
 namespace sermo::eval {
 namespace {
 
 using nlohmann::ordered_json;
-
-// Six digits are more than any figure here is worth, and half the bytes.
-double rounded(double value) { return std::round(value * 1e6) / 1e6; }
 
 ordered_json to_json(const Interval& interval) {
   return ordered_json::array({rounded(interval.low), rounded(interval.high)});
@@ -145,16 +143,6 @@ ordered_json to_json(const LeakReport& leaks, const FoldPlan& plan, const Report
           {"copies", std::move(copies)}};
 }
 
-ordered_json rows_json(const Matrix& probabilities) {
-  ordered_json rows = ordered_json::array();
-  for (size_t i = 0; i < probabilities.num_rows(); ++i) {
-    ordered_json row = ordered_json::array();
-    for (float p : probabilities.row(i)) row.push_back(rounded(p));
-    rows.push_back(std::move(row));
-  }
-  return rows;
-}
-
 // Every other model against the best.
 ordered_json comparisons(const std::vector<OutOfFoldModel>& models,
                          const std::vector<Scores>& scores, uint32_t seed) {
@@ -248,8 +236,10 @@ ordered_json to_json(const Evaluation& evaluation, const ReportedClips& clips, u
          {"fit_seconds", rounded(model.fit_seconds)},
          {"total_seconds", rounded(model.total_seconds)},
          {"scores", scores_json(model, scores.back(), answers, clips)},
-         {"probabilities", rows_json(model.calibrated)},
+         {"probabilities", rounded_rows(model.calibrated)},
          {"uncertain", model.uncertain}});
+    if (!answers.conditions.empty())
+      models.back()["stress"] = stress_json(model, answers, speakers, clips.labels, seed);
   }
   ordered_json failures = ordered_json::array();
   for (const FailedModel& failure : answers.failures)

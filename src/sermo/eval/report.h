@@ -9,7 +9,8 @@
 //       "copies":[{"tested","learnt","fold","exact","likeness"}]},
 //       "folds":[{"name","train","test"}], "clips":[{"path","label","speaker","fold"}],
 //      "wall_seconds", "models":[{"name","title","schema_id","hyperparameters","scores":{...},
-//        "probabilities":[[K] a clip], "uncertain":[0 or 1 a clip]}],
+//        "probabilities":[[K] a clip], "uncertain":[0 or 1 a clip],
+//        "stress": where further conditions were asked for, of stress_report.h}],
 //      "comparisons":[{"first","second","difference","interval","p_value"}]}]}
 // Thread rule: plain values, pure functions.
 #pragma once
@@ -91,9 +92,9 @@ std::vector<HonestFigure> honest_figures(const Evaluation& evaluation, const Rep
                                          std::span<const ReportedTable> tables, uint32_t seed);
 
 // The whole file around them.
-nlohmann::ordered_json report_json(std::span<const ReportedTable> tables, const ReportedClips& clips,
-                                   std::string_view data_name, std::string_view created,
-                                   nlohmann::ordered_json settings,
+nlohmann::ordered_json report_json(std::span<const ReportedTable> tables,
+                                   const ReportedClips& clips, std::string_view data_name,
+                                   std::string_view created, nlohmann::ordered_json settings,
                                    nlohmann::ordered_json evaluations);
 
 }  // namespace sermo::eval

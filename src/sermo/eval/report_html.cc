@@ -6,6 +6,9 @@
 #include <string_view>
 #include <vector>
 
+#include "sermo/eval/html_text.h"
+#include "sermo/eval/stress_report.h"
+
 namespace sermo::eval {
 namespace {
 
@@ -24,31 +27,6 @@ th:first-child,td:first-child,th:last-child,td:last-child{text-align:left}
 svg{max-width:100%;height:auto;font:11px system-ui,sans-serif}svg text{fill:var(--ink)}svg .soft{fill:var(--soft)}
 .axis{stroke:var(--line);fill:none}.ideal{stroke:var(--soft);stroke-dasharray:4 4}.curve{stroke:var(--accent);fill:none;stroke-width:2}
 .bar{fill:var(--accent)}.bar.warn{fill:var(--warn)}.cell{fill:var(--accent)})";
-
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-
-std::string words(const ordered_json& text) { return escaped(text.get<std::string>()); }
 
 std::string figure(const std::string& svg, int width, int height, const std::string& caption) {
   return fmt::format(
@@ -112,9 +90,9 @@ std::string confusion_matrix(const ordered_json& counts, const ordered_json& lab
     }
   }
   for (size_t col = 0; col < labels.size(); ++col) {
-    svg += fmt::format("<text transform=\"translate({:.0f} {:.0f}) rotate(-45)\">{}</text>",
-                       kLeft + kCell * (static_cast<double>(col) + 0.5), kTop - 8,
-                       words(labels[col]));
+    svg +=
+        fmt::format("<text transform=\"translate({:.0f} {:.0f}) rotate(-45)\">{}</text>",
+                    kLeft + kCell * (static_cast<double>(col) + 0.5), kTop - 8, words(labels[col]));
   }
   return figure(svg, static_cast<int>(kLeft + kCell * num_labels + 40),
                 static_cast<int>(kTop + kCell * num_labels + 10),
@@ -239,9 +217,9 @@ std::string section(const ordered_json& evaluation, const ordered_json& labels) 
                                  words(evaluation["protocol"]), words(evaluation["mode"]),
                                  evaluation["folds"].size(), evaluation["clips"].size());
   html += leaks_text(evaluation) + model_table(models);
+  html += stress_html(evaluation);
   const ordered_json& best = models.front()->at("scores");
-  html +=
-      fmt::format("<h3>{}</h3>\n<div class=\"pictures\">", words(models.front()->at("title")));
+  html += fmt::format("<h3>{}</h3>\n<div class=\"pictures\">", words(models.front()->at("title")));
   html += confusion_matrix(best["confusion"], evaluation.value("labels", labels));
   html += reliability(best["reliability"]) + risk_coverage(best["risk_coverage"]);
   if (best["groups"].contains("speaker")) {

@@ -88,7 +88,8 @@ class Trainer {
   Result<void> fit_whole(Candidate& candidate) const {
     learn::FitRequest whole = request();
     whole.scaler = part_.scaler;
-    whole.train = part_.rows.view();
+    const Examples learnt = part_.rows.with_copies();
+    whole.train = learnt.view();
     return fit_kept(candidate, whole);
   }
 
@@ -97,8 +98,9 @@ class Trainer {
     learn::FitRequest watching = request();
     watching.log = [&](const json& epoch) { candidate.log.push_back(epoch); };
     const bool watches_test = options_.protocol == Protocol::kOriginal;
-    const Examples learnt =
-        watches_test || !part_.stop ? part_.rows : part_.rows.at(part_.stop->train);
+    const Examples learnt = watches_test || !part_.stop
+                                ? part_.rows.with_copies()
+                                : part_.rows.at(part_.stop->train).with_copies();
     const Examples watched = watches_test ? test_
                              : part_.stop ? part_.rows.at(part_.stop->test)
                                           : Examples{};
@@ -117,7 +119,7 @@ class Trainer {
   }
 
   Result<void> fit_fold(Candidate& candidate, const data::Split& fold) const {
-    const Examples seen = part_.rows.at(fold.train);
+    const Examples seen = part_.rows.at(fold.train).with_copies();
     const Examples unseen = part_.rows.at(fold.test);
     learn::FitRequest partial = request();
     partial.train = seen.view();

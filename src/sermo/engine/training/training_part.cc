@@ -11,7 +11,7 @@ constexpr size_t kMaxCalibrationFolds = 5;
 }  // namespace
 
 Result<TrainingPart> training_part(eval::LabelledExamples rows, size_t num_labels, uint32_t seed) {
-  SERMO_TRY(model::Scaler scaler, model::Scaler::fit(rows.features));
+  SERMO_TRY(model::Scaler scaler, model::Scaler::fit(rows.with_copies().features));
   TrainingPart part{std::move(rows), {}, std::move(scaler), {}};
   std::vector<size_t> counts(num_labels);
   for (int label : part.rows.labels) ++counts[static_cast<size_t>(label)];

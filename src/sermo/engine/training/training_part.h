@@ -12,9 +12,9 @@
 namespace sermo::engine {
 
 struct TrainingPart {
-  eval::LabelledExamples rows;
+  eval::LabelledExamples rows;      // with their copies hanging on them
   std::vector<data::Split> folds;   // for calibrating learners that use every row
-  model::Scaler scaler;             // of all its rows: what the kept models share
+  model::Scaler scaler;             // of all its rows and copies: what the kept models share
   std::optional<data::Split> stop;  // for learners that stop early: rows learnt from, rows watched
 };
 
