@@ -46,6 +46,8 @@ TEST(Recipe, KindsComeInTurn) {
     }
   }
   EXPECT_EQ(drawn("telephone,gain -6 dB", 1), "gain -6 dB");
+  // Each part begins with its first kind.
+  EXPECT_LT(draw_copy(*parse_recipe("telephone,speed"), 1, "a", 1).condition.speed, 1.0);
   const Recipe fixed = recipe_of({*parse_condition("telephone"), *parse_condition("room 0.4 s")});
   EXPECT_EQ(fixed.num_copies(), 2U);
   for (const std::string recording : {"a", "b", "c"}) {

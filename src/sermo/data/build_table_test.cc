@@ -363,6 +363,13 @@ TEST_F(BuildTable, TheCacheKnowsCopiesApart) {
   EXPECT_EQ(extractor_->num_calls(), before + 20) << "the first two are the same";
 }
 
+TEST_F(BuildTable, CopiesOfOneConditionAreDrawnApart) {
+  add_tone("a.wav", 1);
+  const Table table = build(with_copies({}, "room 0.1 s:2")).tables[0];
+  EXPECT_THAT(table.conditions, ElementsAre("", "room 0.1 s", "room 0.1 s"));
+  EXPECT_NE(table.features(1, 1), table.features(2, 1));
+}
+
 TEST_F(BuildTable, BabbleDependsOnTheTalkers) {
   add_tone("a.wav", 1);
   const auto talkers = [](float level) {

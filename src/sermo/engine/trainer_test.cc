@@ -273,7 +273,12 @@ TEST(Trainer, CopiesAreLearntFromWhereTheirClipIsAndNowhereElse) {
     options.protocol = protocol;
     const TrainingReport report = train(table, options).value();
     EXPECT_EQ(spy->fits().size(), 6u) << "five folds and the one that is kept";
-    for (const auto& fit : spy->fits()) EXPECT_EQ(what_is_wrong(fit, 3), "");
+    size_t num_whole = 0;
+    for (const auto& fit : spy->fits()) {
+      EXPECT_EQ(what_is_wrong(fit, 3), "");
+      num_whole += fit.learnt.size() == 4 * report.split.num_train ? 1 : 0;
+    }
+    EXPECT_EQ(num_whole, 1u) << "each fold's copy of the model leaves clips out, and their copies";
     for (const auto& fit : watching->fits()) EXPECT_EQ(what_is_wrong(fit, 3), "");
     // The split, the test and what is said of the data are those without copies.
     const TrainingReport without = train(plain, options).value();
