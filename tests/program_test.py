@@ -107,6 +107,7 @@ class Program(unittest.TestCase):
         cache = ("--cache", self.folder / "two-cache")
         trained = sermo("train", *corpus, *cache, "--models", "knn,voice", "--out", both)
         self.assertEqual(trained.returncode, 0, trained.stderr.decode())
+        self.assertIn(b"20 clips and 120 degraded copies of them", trained.stderr, "voice models learn from copies")
         header, *lines = trained.stdout.decode().splitlines()
         self.assertIn("features", header)
         self.assertEqual({line.split()[0]: "sermo-voice" in line for line in lines},
@@ -137,6 +138,8 @@ class Program(unittest.TestCase):
         said = sermo("info", both / "voice.onnx").stdout.decode()
         self.assertIn("3728 of schema sermo-voice/", said)
 
+        chosen = sermo("train", *corpus, *cache, "--models", "lda", "--augment", "none", "--out", few)
+        self.assertNotIn(b"degraded", chosen.stderr)
         chosen = sermo("train", *corpus, *cache, "--models", "lda", "--schema", "librosa-110", "--out", both)
         self.assertEqual(chosen.returncode, 0, chosen.stderr.decode())
         entries = {m["name"]: m for m in json.loads((both / "manifest.json").read_text())["models"]}

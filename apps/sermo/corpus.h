@@ -22,7 +22,7 @@ struct CorpusOptions {
   std::string cache;               // folder; empty: the console's
   bool no_cache = false;
   bool list_skipped = false;
-  std::string augment;  // recipe of degraded copies (augment/recipe.h); empty: none
+  std::string augment;  // recipe of degraded copies (augment/recipe.h); empty: the usual one
   std::string babble;   // folder of other people's recordings; empty: no babble
   uint64_t seed = 42;   // of the copies
   data::Unlabelled unlabelled =

@@ -216,7 +216,7 @@ class Evaluator {
         {{"seed", options_.fit.seed},
          {"class_weight",
           options_.fit.class_weight == learn::ClassWeight::kBalanced ? "balanced" : "none"},
-         {"augment", options_.fit.corpus.augment},
+         {"augment", options_.fit.corpus.augment.empty() ? "usual" : options_.fit.corpus.augment},
          {"copies", first_table_.num_copies()}},
         std::move(evaluations_));
     if (!options_.out.empty()) {

@@ -25,6 +25,10 @@ inline constexpr size_t kMaxCopies = 64;  // of a recording
 // of the kind's patterns is drawn evenly.
 using Mixture = std::vector<std::vector<std::string>>;
 
+// What the voice model learns from besides the recordings themselves, so that a microphone in a room
+// or a telephone does not confuse it.
+inline constexpr std::string_view kRobustRecipe = "speed:2,degraded:4";
+
 struct RecipePart {
   Mixture mixture;
   size_t num_copies = 0;

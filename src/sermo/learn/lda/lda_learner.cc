@@ -123,7 +123,8 @@ Eigen::MatrixXd solve(const FloatRows& residuals, Products products, const Covar
 LdaOptions lda_ledoit_wolf_options() {
   return {.name = "lda_lw",
           .title = "Linear discriminant analysis, Ledoit-Wolf covariance",
-          .shrinkage = Shrinkage::kLedoitWolf};
+          .shrinkage = Shrinkage::kLedoitWolf,
+          .clip = 3.0f};
 }
 
 Result<std::shared_ptr<const LdaLearner>> LdaLearner::create(LdaOptions options) {

@@ -53,8 +53,9 @@ void expect_scores(const std::string& table, const LdaOptions& options) {
 }
 
 TEST(Lda, ScoresAreThoseOfTheReference) {
-  expect_scores("tall", {});
-  expect_scores("wide", {});
+  const LdaOptions of_the_reference{.ridge = 0.8, .clip = 3.0f};
+  expect_scores("tall", of_the_reference);
+  expect_scores("wide", of_the_reference);
 }
 
 TEST(Lda, WithLedoitWolfScoresAreThoseOfScikitLearnsCovariance) {
@@ -102,7 +103,8 @@ TEST(Lda, StopsWhenTold) {
 }
 
 TEST(Lda, SaysWhatItWasMadeWith) {
-  EXPECT_EQ(LdaLearner::create().value()->hyperparameters()["ridge"], 0.8);
+  EXPECT_EQ(LdaLearner::create().value()->hyperparameters()["ridge"], 0.4);
+  EXPECT_EQ(LdaLearner::create().value()->hyperparameters()["clip"], 2.0);
   EXPECT_EQ(LdaLearner::create(lda_ledoit_wolf_options()).value()->hyperparameters()["covariance"],
             "ledoit_wolf");
 }
