@@ -14,7 +14,7 @@ namespace sermo::app {
 
 // Models that see the same features.
 struct ChosenModels {
-  std::string schema;  // name
+  std::string schema;                                           // name
   std::vector<std::shared_ptr<const learn::Learner>> learners;  // each once, members of votes too
   std::vector<learn::VoteDefinition> votes;                     // each once
 };

@@ -408,11 +408,12 @@ Result<NpyArray> parse_npy(std::span<const std::byte> bytes) {
   if (descr == kDescr<int64_t>) return parse_numbers<int64_t>(std::move(header), elements);
   if (descr == kDescr<uint8_t>) return parse_numbers<uint8_t>(std::move(header), elements);
   if (descr.starts_with("<U")) return parse_texts(std::move(header), elements);
-  return fail(ErrorCode::kUnsupported,
-              fmt::format("npy: elements of type '{}'{}, wanted <f4, <f8, <i4, <i8, |u1 or <U", descr,
-                          descr.starts_with('>')    ? " (big-endian)"
-                          : descr.starts_with("|O") ? " (pickled objects)"
-                                                    : ""));
+  return fail(
+      ErrorCode::kUnsupported,
+      fmt::format("npy: elements of type '{}'{}, wanted <f4, <f8, <i4, <i8, |u1 or <U", descr,
+                  descr.starts_with('>')    ? " (big-endian)"
+                  : descr.starts_with("|O") ? " (pickled objects)"
+                                            : ""));
 }
 
 std::vector<std::byte> format_npy(const NpyArray& array) {

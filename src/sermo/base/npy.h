@@ -1,10 +1,11 @@
 // NumPy's .npy arrays, in memory and in files.
 //
-// Reads format versions 1 to 3 of `<f4 <f8 <i4 <i8 |u1 <U*` arrays of any shape, 0-d included; Fortran
-// order is put into C order. Writes what numpy.save writes for a C-ordered array, byte for byte
-// (checked with NumPy 2.4). Text is UTF-8 here and UCS-4 there; bytes that are no UTF-8 become the
-// code points U+DC80 to U+DCFF and come back as they were, as Python's os.fsdecode and os.fsencode
-// do, so that any file name survives. As in NumPy, NULs at the end of a text are not kept.
+// Reads format versions 1 to 3 of `<f4 <f8 <i4 <i8 |u1 <U*` arrays of any shape, 0-d included;
+// Fortran order is put into C order. Writes what numpy.save writes for a C-ordered array, byte for
+// byte (checked with NumPy 2.4). Text is UTF-8 here and UCS-4 there; bytes that are no UTF-8 become
+// the code points U+DC80 to U+DCFF and come back as they were, as Python's os.fsdecode and
+// os.fsencode do, so that any file name survives. As in NumPy, NULs at the end of a text are not
+// kept.
 //
 // Failures: kCorrupt (malformed header, fewer or more bytes than the shape says, impossible code
 // points), kUnsupported (big-endian, other element types, pickled objects), those of file.h. The
@@ -33,8 +34,8 @@ struct NpyArray {
   std::vector<size_t> shape;
   Values values;
 
-  static NpyArray from_matrix(MatrixView matrix);               // float32 [N, D]
-  static NpyArray from_floats(std::vector<float> values);       // float32 [N]
+  static NpyArray from_matrix(MatrixView matrix);          // float32 [N, D]
+  static NpyArray from_floats(std::vector<float> values);  // float32 [N]
   // uint8 [rows, cols]; as many values as that.
   static NpyArray from_bytes(std::vector<uint8_t> values, size_t num_rows, size_t num_cols);
   static NpyArray from_ints(std::vector<int32_t> values);       // int32 [N]

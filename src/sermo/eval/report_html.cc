@@ -8,6 +8,7 @@
 
 #include "sermo/eval/html_text.h"
 #include "sermo/eval/stress_report.h"
+#include "sermo/features/schema.h"
 
 namespace sermo::eval {
 namespace {
@@ -167,13 +168,14 @@ std::vector<const ordered_json*> best_first(const ordered_json& models) {
 std::string model_table(const std::vector<const ordered_json*>& models) {
   std::string html =
       "<div class=\"wide\"><table><tr><th>model</th><th>UAR</th><th>95 %</th><th>accuracy</th>"
-      "<th>ECE before</th><th>after</th><th>best half</th><th>7 options</th><th></th></tr>\n";
+      "<th>ECE before</th><th>after</th><th>best half</th><th>7 "
+      "options</th><th>features</th><th></th></tr>\n";
   for (const ordered_json* model : models) {
     const ordered_json& scores = (*model)["scores"];
     const ordered_json& interval = scores["uar_interval"];
     html += fmt::format(
         "<tr><td>{}</td><td><b>{:.3f}</b></td><td>{}</td><td>{:.3f}</td><td>{:.3f}</td>"
-        "<td>{:.3f}</td><td>{:.3f}</td><td>{}</td><td>{}</td></tr>\n",
+        "<td>{:.3f}</td><td>{:.3f}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
         words((*model)["name"]), scores["uar"].get<double>(),
         interval.is_null()
             ? ""
@@ -183,6 +185,7 @@ std::string model_table(const std::vector<const ordered_json*>& models) {
         scores.contains("seven_options")
             ? fmt::format("{:.3f}", scores["seven_options"]["accuracy"].get<double>())
             : "",
+        escaped(features::schema_name((*model)["schema_id"].get_ref<const std::string&>())),
         words((*model)["title"]));
   }
   return html + "</table></div>\n";

@@ -37,7 +37,8 @@ nlohmann::ordered_json small_report(const std::string& name) {
     evaluation.answers = cross_evaluate(rows, plan, signature, options).value();
     evaluations.push_back(to_json(evaluation, clips, 1));
   }
-  return report_json(std::vector<ReportedTable>{{table.schema.id, data::fingerprint(table)}}, clips, name, "2020-01-01T00:00:00Z", {}, std::move(evaluations));
+  return report_json(std::vector<ReportedTable>{{table.schema.id, data::fingerprint(table)}}, clips,
+                     name, "2020-01-01T00:00:00Z", {}, std::move(evaluations));
 }
 
 size_t count(const std::string& text, const std::string& what) {
@@ -53,6 +54,7 @@ TEST(ReportHtml, HasTheTablesAndThePicturesOfEveryCut) {
   EXPECT_EQ(count(html, "<figure>"), 9u);
   EXPECT_EQ(count(html, "<h2>"), 3u);
   EXPECT_EQ(count(html, "Same speakers in training and test (6)"), 1u);
+  EXPECT_EQ(count(html, "<td>test</td>"), 2u) << "which features each model of each cut saw";
   EXPECT_NE(html.find("What knowing the speakers adds"), std::string::npos);
   EXPECT_EQ(count(html, "<svg"), count(html, "</svg>"));
 }

@@ -1,4 +1,5 @@
-// The feature schemas that learners are trained on where nobody chooses one (Learner::usual_schema).
+// The feature schemas that learners are trained on where nobody chooses one
+// (Learner::usual_schema).
 //
 // Those of the original project, and logistic regression, which would need minutes on thousands of
 // features, stay with its 110 numbers; what is at its best on thousands of correlated ones gets

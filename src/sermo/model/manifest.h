@@ -52,8 +52,8 @@ struct Manifest {
   std::string created;    // UTC, ISO 8601
   std::string schema_id;  // of the first model
   std::vector<std::string> labels;
-  DatasetInfo dataset;            // of the first model
-  std::string clips_fingerprint;  // of the clips of all models; empty in manifests before 0.3
+  DatasetInfo dataset;                // of the first model
+  std::string clips_fingerprint;      // of the clips of all models; empty in manifests before 0.3
   std::vector<ManifestEntry> models;  // best first: the first is the default
   bool operator==(const Manifest&) const = default;
 };

@@ -49,7 +49,8 @@ TEST(Manifest, KeysAreTheDocumentedOnesInTheirOrder) {
   keys.clear();
   for (const auto& [key, value] : json["models"][0].items()) keys += key + " ";
   EXPECT_EQ(keys,
-            "name title family schema_id table_fingerprint file sha256 bytes protocol seed hyperparameters "
+            "name title family schema_id table_fingerprint file sha256 bytes protocol seed "
+            "hyperparameters "
             "fit_seconds test "
             "uar_speaker_independent calibration ");
 }
