@@ -75,7 +75,9 @@ class Evaluator {
       const features::Schema& schema = fitting.table.schema;
       subjects_.push_back({&fitting.models,
                            {schema.id, schema.num_features(), labelled.labels},
-                           eval::labelled_examples(fitting.table, labelled),
+                           // Copies may lie between the rows of one table and not of another.
+                           eval::labelled_examples(fitting.table,
+                                                   data::labelled_rows(fitting.table).value()),
                            {},
                            {}});
       tables_.push_back({schema.id, data::fingerprint(fitting.table)});

@@ -130,8 +130,8 @@ std::string fingerprint(const Table& table) {
 }
 
 std::string clips_fingerprint(const Table& table) {
-  Table recordings;  // without features
-  for (size_t row = 0; row < table.paths.size(); ++row) {
+  Table recordings;
+  for (size_t row = 0; row < table.labels.size(); ++row) {
     if (table.is_copy(row)) continue;
     recordings.labels.push_back(table.labels[row]);
     recordings.speakers.push_back(table.speakers[row]);

@@ -54,8 +54,9 @@ size_t num_speakers(const Table& table);
 // schema, and with the order of rows.
 std::string fingerprint(const Table& table);
 
-// 32 hexadecimal digits that change with any label, speaker or path and with the order of rows, but
-// not with the features or the degraded copies: equal for tables of the same clips.
+// 32 hexadecimal digits that change with any label, speaker or path of a recording and with their
+// order, but not with the features: equal for tables of the same clips under several schemas, with
+// or without degraded copies, which are in no split.
 std::string clips_fingerprint(const Table& table);
 
 // The recordings that can be learnt from and tested.

@@ -172,9 +172,11 @@ TEST(Table, ClipsAreTheSameUnderAnySchema) {
   table.paths[0] = "P";
   EXPECT_NE(clips_fingerprint(table), clips);
   EXPECT_NE(clips_fingerprint(select_rows(small(), std::vector<size_t>{1, 0, 2, 3})), clips);
-  table = select_rows(small(), std::vector<size_t>{0, 1, 2, 3, 1});
-  table.conditions = {"", "", "", "", "speed 0.9"};
-  EXPECT_EQ(clips_fingerprint(table), clips) << "a degraded copy is no clip";
+
+  // Copies of recordings are no clips of their own, wherever they stand.
+  Table copied = select_rows(small(), std::vector<size_t>{0, 0, 1, 2, 3, 3});
+  copied.conditions = {"", "noise", "", "", "", "room"};
+  EXPECT_EQ(clips_fingerprint(copied), clips);
 }
 
 }  // namespace
