@@ -73,13 +73,13 @@ class Evaluator {
         clips_(eval::reported_clips(first_table_, labelled)) {
     for (const Fitting& fitting : fittings) {
       const features::Schema& schema = fitting.table.schema;
-      subjects_.push_back({&fitting.models,
-                           {schema.id, schema.num_features(), labelled.labels},
-                           // Copies may lie between the rows of one table and not of another.
-                           eval::labelled_examples(fitting.table,
-                                                   data::labelled_rows(fitting.table).value()),
-                           {},
-                           {}});
+      subjects_.push_back(
+          {&fitting.models,
+           {schema.id, schema.num_features(), labelled.labels},
+           // Copies may lie between the rows of one table and not of another.
+           eval::labelled_examples(fitting.table, data::labelled_rows(fitting.table).value()),
+           {},
+           {}});
       tables_.push_back({schema.id, data::fingerprint(fitting.table)});
     }
     cross_.calibration_rows = options.calibration_rows;

@@ -66,16 +66,16 @@ std::string table_of(std::vector<const engine::TrainedModel*> models) {
   for (const engine::TrainedModel* model : models) {
     const auto ece = model->artifact.metadata.calibration.find("ece_after");
     const auto& uar = model->artifact.metadata.metrics.at("uar_speaker_independent");
-    table.add_row({model->artifact.metadata.name, uar.is_number() ? figure_text(uar) : "-",
-                   fmt::format("{:.3f}", model->test.accuracy),
-                   fmt::format("{:.3f}", model->test.uar),
-                   fmt::format("{:.3f}", model->test.macro_f1),
-                   ece == model->artifact.metadata.calibration.end()
-                       ? ""
-                       : fmt::format("{:.3f}", ece->get<double>()),
-                   fmt::format("{:.2f} s", model->fit_seconds),
-                   std::string(features::schema_name(model->artifact.classifier->signature().schema_id)),
-                   model->artifact.metadata.title});
+    table.add_row(
+        {model->artifact.metadata.name, uar.is_number() ? figure_text(uar) : "-",
+         fmt::format("{:.3f}", model->test.accuracy), fmt::format("{:.3f}", model->test.uar),
+         fmt::format("{:.3f}", model->test.macro_f1),
+         ece == model->artifact.metadata.calibration.end()
+             ? ""
+             : fmt::format("{:.3f}", ece->get<double>()),
+         fmt::format("{:.2f} s", model->fit_seconds),
+         std::string(features::schema_name(model->artifact.classifier->signature().schema_id)),
+         model->artifact.metadata.title});
   }
   return table.str();
 }

@@ -16,8 +16,9 @@
 namespace sermo::engine {
 
 // Writes one ONNX file a model (and NAME.log.jsonl, one line an epoch, where it was trained in
-// epochs) and then the manifest, best first: by the dependable part of their accuracy on the
-// training clips that were held out from them, never on test clips. Models already there that were
+// epochs) and then the manifest: the default model (learn::kDefaultModel) first, the others by the
+// dependable part of their accuracy on the training clips that were held out from them, never on
+// test clips. Models already there that were
 // trained on the same clips (under whatever schema), labels and seed and are not trained now stay
 // in the manifest; others leave it (their files stay).
 Result<model::Manifest> write_model_folder(const std::filesystem::path& folder,

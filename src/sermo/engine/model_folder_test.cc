@@ -219,6 +219,22 @@ TEST(ModelFolder, TheFirstIsTheMostDependable) {
   EXPECT_EQ(manifest.models[0].name, "rf");
 }
 
+// Figures of known speakers do not decide what answers strangers.
+TEST(ModelFolder, VoiceOnItsOwnFeaturesIsTheDefault) {
+  for (const bool on_voice : {true, false}) {
+    TrainingReport report = trained_on(made_up_table(on_voice ? "sermo-voice" : "librosa-110"),
+                                       {"kernel_ridge", "lda", "voice"});
+    for (TrainedModel& model : report.models) {
+      const bool is_vote = model.artifact.metadata.name == "voice";
+      model.artifact.metadata.calibration = {{"held_out_accuracy", is_vote ? 0.6 : 0.9},
+                                             {"held_out_clips", 1000}};
+    }
+    const testing::TemporaryFolder folder;
+    const model::Manifest manifest = write_model_folder(folder.path(), report).value();
+    EXPECT_EQ(manifest.models[0].name == "voice", on_voice);
+  }
+}
+
 // A vote whose own file cannot be read answers all the same while its members are what they were.
 TEST(ModelFolder, AVoteIsPutTogetherFromItsMembers) {
   const testing::TemporaryFolder folder;

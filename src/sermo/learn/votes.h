@@ -17,6 +17,10 @@ struct VoteDefinition {
   std::vector<std::string> members;  // names of learners, at least one, each once
 };
 
+// Made for speakers that it never heard: what answers where no model is named and this one, learnt
+// from its usual features, is at hand.
+inline constexpr std::string_view kDefaultModel = "voice";
+
 // The votes that have a name of their own.
 std::span<const VoteDefinition> all_votes();
 
