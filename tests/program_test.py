@@ -71,12 +71,13 @@ class Program(unittest.TestCase):
             (clips / f"{i}.wav").write_bytes(self.wav(tone))
             if i < 20:
                 rows.append(f"{i}.wav,{'high' if i % 2 else 'low'},{i // 4}")
-        (self.folder / "labels.csv").write_text("\n".join(rows) + "\n")
+        (self.folder / "labels.csv").write_text("\n".join([*rows, "gone.wav,high,0"]) + "\n")
         out = self.folder / "own-models"
         done = sermo("train", "--data", clips, "--metadata", self.folder / "labels.csv", "--models", "knn,rf,vote(knn,rf)",
                      "--out", out, "--no-cache")
         self.assertEqual(done.returncode, 0, done.stderr.decode())
         self.assertIn(b"4 files skipped", done.stderr)
+        self.assertIn(b"rows without a recording: 1\n  gone.wav", done.stderr)
         manifest = json.loads((out / "manifest.json").read_text())
         self.assertEqual(manifest["labels"], ["high", "low"])
         self.assertEqual(manifest["dataset"]["clips"], 20)
@@ -197,6 +198,55 @@ class Program(unittest.TestCase):
         self.assertNotIn(b"librosa-110", done.stdout)
         self.assertEqual(sermo("extract", clips, "--packed", "--no-cache", "--out", self.folder / "packed.csv").returncode, 2)
 
+    def test_a_csv_labels_a_table_anew_and_what_meets_nothing_is_told(self):
+        table, labels, out = self.folder / "relabel.csv", self.folder / "relabels.csv", self.folder / "relabelled"
+        self.half_table(table)
+        labels.write_text("path,label,speaker\n" + "".join(f"{r}.wav,{'loud' if r % 2 else 'quiet'},{r % 4}\n" for r in range(100, 300)))
+        done = sermo("train", "--features", table, "--metadata", labels, "--models", "knn", "--out", out)
+        self.assertEqual(done.returncode, 0, done.stderr.decode())
+        said = done.stderr.decode()
+        self.assertIn("rows without a clip in the table: 60\n  240.wav", said)
+        self.assertIn("does not list, left out: 100\n  0.wav", said)
+        manifest = json.loads((out / "manifest.json").read_text())
+        self.assertEqual((manifest["labels"], manifest["dataset"]["clips"], manifest["dataset"]["speakers"]), (["loud", "quiet"], 140, 4))
+        done = sermo("evaluate", "--features", table, "--metadata", labels, "--models", "knn", "--folds", "loso", "--calibrate", "others",
+                     "--honest", self.folder / "relabelled-honest.json")
+        self.assertIn(b"loso: 4 folds, 140 clips tested", done.stdout)
+        labels.write_text("path,label\nelsewhere.wav,loud\n")
+        refused = sermo("train", "--features", table, "--metadata", labels, "--models", "knn", "--out", out)
+        self.assertEqual(refused.returncode, 5)
+        self.assertIn(b"none of its 1 paths is in the table (it has elsewhere.wav, the table 0.wav)", refused.stderr)
+
+    def test_answers_take_an_enrolled_voice_into_account(self):
+        def answer(*arguments, status=0):
+            done = self.predict("--model", "svm", "--format", "json", SAMPLES[0], *arguments)
+            self.assertEqual(done.returncode, status, done.stderr.decode())
+            return json.loads(done.stdout)[0] if done.stdout else None, done.stderr.decode()
+
+        own = self.folder / "own-voice"
+        own.mkdir()
+        for sample in SAMPLES[:5]:
+            shutil.copy(sample, own)
+        plain, _ = answer()
+        self.assertNotIn("enrolled", plain)
+        enrolled, said = answer("--enroll", own)
+        self.assertEqual(enrolled["enrolled"], 5)
+        self.assertIn("enrolled: 5 clips of one speaker", said)
+        self.assertNotEqual(enrolled["scores"], plain["scores"])
+        self.assertEqual(answer("--enroll", *reversed(sorted(own.iterdir())))[0]["scores"], enrolled["scores"])
+        (own / "broken.wav").write_bytes(b"RIFF")
+        some, said = answer("--enroll", own, status=1)
+        self.assertEqual(some["scores"], enrolled["scores"])
+        self.assertIn("not enrolled: ", said)
+        self.assertIn("broken.wav", said)
+        one, _ = answer("--enroll", SAMPLES[1])
+        self.assertEqual(one["enrolled"], 1)
+        self.assertTrue(any("one clip" in warning for warning in one["warnings"]), one["warnings"])
+        nothing, said = answer("--enroll", own / "broken.wav", status=4)
+        self.assertIsNone(nothing)
+        self.assertIn("no recording could be used", said)
+        answer("--enroll", self.folder / "nowhere", status=3)
+
     def test_evaluate_writes_what_it_prints(self):
         report_file = self.folder / "R.json"
         done = sermo("evaluate", "--models", "knn,logistic", "--folds", "emobox,original", "--calibrate", "others", "--out", report_file, "--honest", self.folder / "honest.json",
@@ -251,10 +301,18 @@ class Program(unittest.TestCase):
         done = sermo("evaluate", "--features", table, "--models", "knn", "--folds", "loso", "--enrolled", "--calibrate", "others", "--honest",
                      self.folder / "uses-honest.json", "--out", report_file)
         self.assertEqual(done.returncode, 0, done.stderr.decode())
-        unknown, enrolled = json.loads(report_file.read_text())["evaluations"]
-        self.assertEqual((unknown["mode"], enrolled["mode"]), ("speaker unknown", "enrolled speaker"))
+        evaluation, = json.loads(report_file.read_text())["evaluations"]
+        self.assertEqual(evaluation["mode"], "speaker unknown")
+        curve, = [c for c in evaluation["enrolled"]["models"][0]["curves"] if c["clips_of"] == "every label"]
+        self.assertEqual([p["clips"] for p in curve["points"]], [1, 2, 3, 5, 10])  # of half of 20 clips
+        for point in curve["points"]:
+            self.assertIn(f"{point['uar']:.3f} {point['uar'] - point['uar_unknown']:+.3f}", done.stdout.decode())
         figure = json.loads((self.folder / "uses-honest.json").read_text())["figures"][0]
-        self.assertEqual(figure["uar"], unknown["models"][0]["scores"]["uar"])
+        self.assertEqual(figure["uar"], evaluation["models"][0]["scores"]["uar"])
+        self.assertEqual(figure["enrolled"], evaluation["enrolled"]["models"][0]["curves"])
+        mixed = sermo("evaluate", "--features", table, "--models", "knn", "--folds", "random", "--enrolled")
+        self.assertEqual(mixed.returncode, 2)
+        self.assertIn(b"no folds keep speakers apart", mixed.stderr)
         refused = sermo("evaluate", "--features", table, "--models", "knn", "--test", other)
         self.assertEqual(refused.returncode, 5)
         self.assertIn(b"labels are shared", refused.stderr)

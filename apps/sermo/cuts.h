@@ -18,7 +18,6 @@ namespace sermo::app {
 // One cut of some rows, ready to be evaluated.
 struct Cut {
   eval::FoldPlan plan;
-  eval::SpeakerMode mode = eval::SpeakerMode::kUnknown;
   eval::LeakReport leaks;
   const eval::ReportedClips* clips = nullptr;
   const eval::JoinedCorpora* corpora = nullptr;  // null within one corpus

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "sermo/eval/enrolment_draws.h"
 #include "sermo/features/schema.h"
 #include "text_table.h"
 
@@ -26,13 +27,9 @@ std::string speakers_line(const eval::Evaluation& evaluation) {
 }  // namespace
 
 std::string heading(const nlohmann::ordered_json& evaluation, const eval::Evaluation& found) {
-  const bool enrolled = found.mode == eval::SpeakerMode::kEnrolled;
-  return fmt::format("{}: {} {}, {} clips tested; {}{}\n", found.plan.name, found.plan.folds.size(),
+  return fmt::format("{}: {} {}, {} clips tested; {}\n", found.plan.name, found.plan.folds.size(),
                      found.plan.folds.size() == 1 ? "fold" : "folds", evaluation["clips"].size(),
-                     speakers_line(found),
-                     enrolled ? "; enrolled speakers: each one's own unlabelled clips standardise "
-                                "their features"
-                              : "");
+                     speakers_line(found));
 }
 
 std::string score_table(const nlohmann::ordered_json& evaluation) {
@@ -70,6 +67,34 @@ std::string score_table(const nlohmann::ordered_json& evaluation) {
          (*model)["title"].get<std::string>()});
   }
   return table.str();
+}
+
+std::string enrolment_table(const nlohmann::ordered_json& enrolled) {
+  std::vector<Column> columns = {{"enrolled with"}, {"clips of"}};
+  for (size_t k : eval::kEnrolmentClips)
+    columns.push_back({fmt::format("{} {}", k, k == 1 ? "clip" : "clips"), Align::kRight});
+  TextTable table(columns);
+  for (const nlohmann::ordered_json& model : enrolled["models"]) {
+    for (const nlohmann::ordered_json& curve : model["curves"]) {
+      std::vector<std::string> cells = {model["name"].get<std::string>(),
+                                        curve["clips_of"].get<std::string>()};
+      for (size_t k : eval::kEnrolmentClips) {
+        std::string cell;
+        for (const nlohmann::ordered_json& point : curve["points"]) {
+          if (point["clips"] != k) continue;
+          const auto uar = point["uar"].get<double>();
+          cell = fmt::format("{:.3f} {:+.3f}", uar, uar - point["uar_unknown"].get<double>());
+        }
+        cells.push_back(std::move(cell));
+      }
+      table.add_row(std::move(cells));
+    }
+  }
+  return fmt::format(
+      "\nenrolled speakers: UAR, and what it gains, with unlabelled clips of the tested speaker, "
+      "none "
+      "of them scored; {} draws\n{}",
+      enrolled["draws"].get<size_t>(), table.str());
 }
 
 std::string mapping_line(const eval::JoinedCorpora& corpora,

@@ -15,6 +15,9 @@ std::string heading(const nlohmann::ordered_json& evaluation, const eval::Evalua
 // The models, best UAR first.
 std::string score_table(const nlohmann::ordered_json& evaluation);
 
+// What enrolment adds to each model, by what the clips are; `enrolled` is that of an evaluation.
+std::string enrolment_table(const nlohmann::ordered_json& enrolled);
+
 // Which labels the two corpora share, what was renamed and what left out; `learnt` are the labels
 // of the corpus that was learnt from.
 std::string mapping_line(const eval::JoinedCorpora& corpora,

@@ -24,8 +24,8 @@ def sklearn(model):
     return number(SKLEARN.get(model["name"])) if model["schema_id"].startswith("librosa-110/") else ""
 
 
-def table(models, protocol, mode):
-    compare = protocol == "emobox" and mode == "speaker unknown"
+def table(models, protocol):
+    compare = protocol == "emobox"
     lines = ["| model | features | UAR | 95 % | accuracy | macro F1 | ECE before, after | accuracy of the best half | neutral and calm as one |"
              + (" scikit-learn's UAR |" if compare else ""), "|---|---|---|---|---|---|---|---|---|" + ("---|" if compare else "")]
     for m in sorted(models, key=lambda m: -m["scores"]["uar"]):
@@ -91,13 +91,13 @@ def stress(models):
     return lines
 
 
-def section(title, evaluations, protocol, mode):
+def section(title, evaluations, protocol):
     lines = [f"## {title}"]
     models = {}
     for e in evaluations:
         lines += [leaks_line(e) if len(evaluations) == 1 else f"{', '.join(m['name'] for m in e['models'])}: {leaks_line(e)}", ""]
         models.update({(m["name"], m["schema_id"]): m for m in e["models"]})
-    lines += table(models.values(), protocol, mode)
+    lines += table(models.values(), protocol)
     best = max(models.values(), key=lambda m: m["scores"]["uar"])
     lines += groups(best) + stress(models.values())
     for e in evaluations:
@@ -114,21 +114,17 @@ def main():
     cuts = {}
     for report in reports:
         for e in report["evaluations"]:
-            if e["mode"] != "speaker unknown" and not e["speakers_apart"]:
-                continue  # a speaker who was learnt from with labels is known better than by enrolment
-            cuts.setdefault((e["protocol"], e["mode"]), []).append(e)
+            cuts.setdefault(e["protocol"], []).append(e)
     lines = ["# What the models are worth", "Written by `tools/docs/results.sh`; every figure comes from predictions for clips that the model had not learnt from.", "",
              f"Data: {data['name']}, {data['clips']} clips, {data['speakers']} speakers, features {' and '.join(schemas)}. Sermo {reports[0]['sermo_version']}, seed "
              f"{reports[0]['settings']['seed']}. UAR: unweighted average recall. The interval draws speakers with replacement (2000 times). ECE: expected calibration "
              "error, 15 bins. Scaler, stopping, calibration, threshold and vote weights are fitted inside each training part. Listeners who chose among seven options, "
              "with neutral and calm as one, got .624 right (Livingstone & Russo 2018).", ""]
-    for (protocol, mode), evaluations in sorted(cuts.items(), key=lambda c: (c[0][1] != "speaker unknown", "mapping" in c[1][0], list(TITLES).index(c[0][0]) if c[0][0] in TITLES else 9)):
+    for protocol, evaluations in sorted(cuts.items(), key=lambda c: ("mapping" in c[1][0], list(TITLES).index(c[0]) if c[0] in TITLES else 9)):
         title = TITLES.get(protocol, protocol)
-        if mode == "enrolled speaker":
-            title += ", enrolled (each speaker's own unlabelled clips standardise their features)"
         if "mapping" in evaluations[0]:
             title = f"Another corpus: learnt from {data['name']}, tested on {protocol.removeprefix('to ')}"
-        lines += section(title, evaluations, protocol, mode)
+        lines += section(title, evaluations, protocol)
         if "mapping" in evaluations[0]:
             e = evaluations[0]
             mapping = ", ".join(f"{a} -> {b or 'none'}" for a, b in e["mapping"]["learnt_to_tested"].items())

@@ -1,8 +1,10 @@
 // `sermo evaluate`: what models are worth on clips, and voices, that they had not learnt from.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <optional>
@@ -52,14 +54,22 @@ struct Subject {
   const ChosenModels* models;
   model::Signature signature;
   eval::LabelledExamples rows;
-  eval::LabelledExamples enrolled;  // the same standardised by speaker; empty unless asked for
   std::vector<eval::TestCondition> conditions;  // the rows in these; none unless asked for
 
   const eval::LabelledExamples& rows_of(const Cut& cut) const {
-    if (cut.corpora != nullptr) return cut.corpora->rows;
-    return cut.mode == eval::SpeakerMode::kEnrolled ? enrolled : rows;
+    return cut.corpora != nullptr ? cut.corpora->rows : rows;
   }
 };
+
+// The findings under one schema after those under others.
+void add(std::optional<eval::EnrolmentFindings>& all, eval::EnrolmentFindings more) {
+  if (!all) {
+    all = std::move(more);
+    return;
+  }
+  std::ranges::move(more.models, std::back_inserter(all->models));
+  std::ranges::move(more.failures, std::back_inserter(all->failures));
+}
 
 class Evaluator {
  public:
@@ -78,7 +88,6 @@ class Evaluator {
            {schema.id, schema.num_features(), labelled.labels},
            // Copies may lie between the rows of one table and not of another.
            eval::labelled_examples(fitting.table, data::labelled_rows(fitting.table).value()),
-           {},
            {}});
       tables_.push_back({schema.id, data::fingerprint(fitting.table)});
     }
@@ -94,6 +103,11 @@ class Evaluator {
     SERMO_TRY_VOID(make_cuts_within());
     if (other != nullptr) SERMO_TRY_VOID(make_cut_across(*other));
     if (options_.stress) SERMO_TRY_VOID(make_conditions());
+    if (options_.enrolled &&
+        std::ranges::none_of(cuts_, [&](const Cut& cut) { return measures_enrolment(cut); })) {
+      return fail(ErrorCode::kUsage,
+                  "--enrolled: no folds keep speakers apart, wanted emobox, loso or a file's");
+    }
     for (Cut& cut : cuts_) SERMO_TRY_VOID(evaluate(cut, outcome));
     if (!figures_.empty()) {
       SERMO_TRY_VOID(add_figures(options_.honest, figures_));
@@ -105,7 +119,7 @@ class Evaluator {
   }
 
  private:
-  // The cuts of the table itself, and once more with enrolled speakers where that is asked for.
+  // The cuts of the table itself.
   Result<void> make_cuts_within() {
     std::vector<std::string> names = split_model_names(options_.folds);
     if (names.empty() && options_.test.empty()) names = {"emobox"};
@@ -117,19 +131,6 @@ class Evaluator {
     for (const std::string& name : names) {
       SERMO_TRY(Cut cut, cut_within(name, rows, clips_, copies, options_.fit.seed,
                                     !corpus.roots.empty(), options_.allow_leaks, console_));
-      cuts_.push_back(std::move(cut));
-    }
-    if (!options_.enrolled) return {};
-    for (Subject& subject : subjects_) {
-      subject.enrolled = subject.rows;
-      subject.enrolled.copies = {};
-      SERMO_TRY(subject.enrolled.features,
-                eval::standardise_by_speaker(subject.rows.features, subject.rows.speakers));
-    }
-    const size_t num_cuts = cuts_.size();
-    for (size_t c = 0; c < num_cuts; ++c) {
-      Cut cut = cuts_[c];
-      cut.mode = eval::SpeakerMode::kEnrolled;
       cuts_.push_back(std::move(cut));
     }
     return {};
@@ -157,9 +158,14 @@ class Evaluator {
     return {};
   }
 
+  // A speaker who was learnt from with labels is known better than by enrolment.
+  bool measures_enrolment(const Cut& cut) const {
+    return options_.enrolled && cut.plan.speakers_apart && cut.corpora == nullptr;
+  }
+
   Result<eval::Evaluation> fit(const Cut& cut) {
     const auto start = std::chrono::steady_clock::now();
-    eval::Evaluation found{.plan = cut.plan, .mode = cut.mode, .leaks = cut.leaks};
+    eval::Evaluation found{.plan = cut.plan, .leaks = cut.leaks};
     for (const Subject& subject : subjects_) {
       Progress progress(console_,
                         fmt::format("evaluating {} on {}", cut.plan.name, subject.models->schema),
@@ -178,6 +184,11 @@ class Evaluator {
         found.answers = std::move(answers);
       else
         eval::join(found.answers, std::move(answers));
+      if (measures_enrolment(cut)) {
+        SERMO_TRY(eval::EnrolmentFindings enrolled,
+                  eval::measure_enrolment(subject.rows, cut.plan, subject.signature, options));
+        add(found.enrolment, std::move(enrolled));
+      }
     }
     found.wall_seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -201,7 +212,8 @@ class Evaluator {
       remark = mapping_line(*cut.corpora, labelled_.labels);
     }
     console_.out << (evaluations_.empty() ? "" : "\n") << heading(json, found) << remark
-                 << score_table(json) << stress_table(json) << std::flush;
+                 << score_table(json) << stress_table(json)
+                 << (found.enrolment ? enrolment_table(json["enrolled"]) : "") << std::flush;
     for (const eval::FailedModel& failure : answers.failures) {
       outcome.failed(failure.error);
       console_.complain(failure.error.message);
@@ -282,9 +294,10 @@ void add_evaluate(CLI::App& program, Console& console, int& status) {
   verb.add_option("--test", options->test,
                   "Table of another corpus: learn from all of the data, test on this")
       ->type_name("F");
-  verb.add_flag("--enrolled", options->enrolled,
-                "Evaluate also with enrolled speakers: each one's own unlabelled clips standardise "
-                "their features");
+  verb.add_flag(
+      "--enrolled", options->enrolled,
+      "Measure also what 1 to 20 unlabelled clips of the tested speaker add, on the folds "
+      "that keep speakers apart");
   static const std::map<std::string, eval::CalibrationRows> kCalibrations = {
       {"inner", eval::CalibrationRows::kInnerFolds},
       {"others", eval::CalibrationRows::kOtherFolds}};

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <istream>
 #include <iterator>
 #include <map>
@@ -14,13 +13,14 @@
 #include <vector>
 
 #include "answer_writer.h"
+#include "enrolled_speaker.h"
 #include "honest_figures.h"
+#include "inputs.h"
 #include "model_names.h"
 #include "output.h"
 #include "progress.h"
 #include "sermo/audio/decode.h"
 #include "sermo/base/parallel.h"
-#include "sermo/data/scan.h"
 #include "sermo/engine/model_folder.h"
 #include "verbs/verbs.h"
 
@@ -35,6 +35,7 @@ struct PredictOptions {
   size_t top_k = 0;
   bool timeline = false;
   engine::TimelineOptions windows;
+  std::vector<std::string> enroll;  // recordings of the one who speaks; empty: a voice never heard
   double max_duration_s = audio::DecodeOptions{}.max_duration_s;
   std::string out;
   int jobs = 1;
@@ -55,27 +56,6 @@ Result<std::vector<std::byte>> read_stream(std::istream& in) {
     bytes.resize(size + static_cast<size_t>(in.gcount()));
   }
   return bytes;
-}
-
-// An input as it was named, or a recording inside a folder that was named; or why there is none.
-struct Input {
-  std::string path;
-  std::optional<Error> error;
-};
-
-std::vector<Input> expand(const std::vector<std::string>& named) {
-  std::vector<Input> inputs;
-  for (const std::string& name : named) {
-    if (name == "-") {
-      inputs.push_back({name, {}});
-      continue;
-    }
-    const std::filesystem::path root = name;
-    const data::Scan scan = data::scan(std::span(&root, 1));
-    for (const data::ScannedFile& file : scan.files) inputs.push_back({file.path.string(), {}});
-    for (const data::FailedFile& file : scan.failures) inputs.push_back({file.name, file.error});
-  }
-  return inputs;
 }
 
 // Every label that one of the models can answer, each once.
@@ -111,6 +91,12 @@ class Prediction {
   }
 
   int run(const std::vector<Input>& inputs) {
+    if (!options_.enroll.empty()) {
+      auto speaker = enrol_speaker(options_.enroll, recognizer_, decode_options(), options_.jobs,
+                                   console_, outcome_);
+      if (!speaker) return failed(console_, speaker.error());
+      speaker_ = std::move(*speaker);
+    }
     writer_ = make_answer_writer({.format = options_.format,
                                   .labels = all_labels(recognizer_),
                                   .single_input = inputs.size() == 1,
@@ -133,17 +119,21 @@ class Prediction {
   }
 
  private:
+  audio::DecodeOptions decode_options() const {
+    return {.max_duration_s = options_.max_duration_s};
+  }
+
   Result<std::vector<engine::Answer>> answer(const Input& input) const {
     if (input.error) return fail(*input.error);
     const std::string& path = input.path;
-    const audio::DecodeOptions decode{.max_duration_s = options_.max_duration_s};
+    const audio::DecodeOptions decode = decode_options();
     const auto decoded = [&]() -> Result<audio::DecodedAudio> {
       if (path != "-") return audio::decode_file(path, decode);
       SERMO_TRY(const std::vector<std::byte> bytes, read_stream(console_.in));
       return audio::decode_bytes(bytes, decode);
     }();
     if (!decoded) return fail(decoded.error());
-    engine::RecognitionOptions recognition{.top_k = options_.top_k};
+    engine::RecognitionOptions recognition{.top_k = options_.top_k, .enrolment = speaker_};
     if (options_.timeline) recognition.timeline = options_.windows;
     SERMO_TRY(std::vector<engine::Answer> answers,
               recognizer_.recognize(*decoded, model_indices_, recognition));
@@ -173,7 +163,8 @@ class Prediction {
   const PredictOptions& options_;
   Console& console_;
   const engine::Recognizer& recognizer_;
-  std::vector<size_t> model_indices_;  // every model that was loaded
+  std::shared_ptr<const engine::Enrolment> speaker_;  // null: a voice never heard
+  std::vector<size_t> model_indices_;                 // every model that was loaded
   Output output_;
   std::unique_ptr<AnswerWriter> writer_;
   Outcome outcome_;
@@ -223,6 +214,10 @@ void add_predict(CLI::App& program, Console& console, int& status) {
   verb.add_option("--hop", options->windows.hop_s, "Seconds from one window to the next")
       ->capture_default_str()
       ->type_name("S");
+  verb.add_option("--enroll", options->enroll,
+                  "Recordings of the speaker, or folders of them, unlabelled: answers take the "
+                  "voice into account (5 or more, of various moods)")
+      ->type_name("DIR");
   verb.add_option("--max-duration", options->max_duration_s, "Refuse longer recordings, in seconds")
       ->check(CLI::PositiveNumber)
       ->capture_default_str()

@@ -40,6 +40,7 @@ ordered_json to_json(const Answer& answer) {
                        {"uncertain", answer.uncertain},
                        {"scores", to_json(answer.scores)},
                        {"warnings", answer.warnings}};
+  if (answer.num_enrolled > 0) json["enrolled"] = answer.num_enrolled;
   if (answer.segments) {
     json["segments"] = ordered_json::array();
     for (const Segment& segment : *answer.segments) json["segments"].push_back(to_json(segment));

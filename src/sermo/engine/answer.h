@@ -34,6 +34,7 @@ struct Answer {
   double duration_s = 0.0;
   std::vector<Score> scores;  // most probable first, at most top_k
   bool uncertain = false;     // the confidence is below the model's threshold
+  size_t num_enrolled = 0;    // clips of the speaker that were taken into account
   std::vector<std::string> warnings;
   std::optional<std::vector<Segment>> segments;  // where a timeline was asked for
 

@@ -222,6 +222,7 @@ Result<model::Manifest> write_model_folder(const fs::path& folder, const Trainin
     entry.test = metadata.metrics.at("test");
     entry.uar_speaker_independent =
         metadata.metrics.value("uar_speaker_independent", nlohmann::json());
+    entry.enrolled = metadata.metrics.value("enrolled", nlohmann::json());
     entry.calibration = metadata.calibration;
     entry.members = member_files(metadata.hyperparameters, manifest);
     SERMO_TRY_VOID(write_file_atomically(folder / entry.file, bytes));

@@ -9,6 +9,7 @@
 
 #include "sermo/audio/quality.h"
 #include "sermo/audio/resample.h"
+#include "sermo/model/speaker_shift.h"
 
 namespace sermo::engine {
 namespace {
@@ -33,6 +34,22 @@ bool is_silent(const audio::DecodedAudio& audio, const Window& window, int sampl
   const size_t start = at(window.start_samples);
   const size_t end = at(window.start_samples + window.num_samples);
   return std::ranges::all_of(part.subspan(start, end - start), [](float x) { return x == 0.0f; });
+}
+
+// The rows as the model shall see them.
+Result<Matrix> against_own_voice(const Matrix& rows, const Enrolment& enrolment,
+                                 const model::Artifact& model) {
+  const std::string& schema = model.classifier->signature().schema_id;
+  const std::vector<double>* sum = enrolment.sum_under(schema);
+  if (sum == nullptr || sum->size() != rows.num_cols()) {
+    return fail(ErrorCode::kMismatch,
+                fmt::format("{}: the speaker was not enrolled under its features {}",
+                            model.metadata.name, schema));
+  }
+  Matrix moved = rows;
+  model::subtract_from_rows(
+      model::speaker_shift(*sum, enrolment.num_clips(), model.classifier->training_mean()), moved);
+  return moved;
 }
 
 bool is_uncertain(const model::Metadata& metadata, float confidence) {
@@ -157,6 +174,16 @@ Result<std::vector<size_t>> Recognizer::select(std::span<const std::string> name
   return chosen;
 }
 
+Result<Enrolment> Recognizer::enrol(const audio::DecodedAudio& audio) const {
+  std::map<std::string, std::vector<double>> features;
+  for (const std::unique_ptr<Source>& source : sources_) {
+    SERMO_TRY(const Extracted extracted, source->extract(audio, std::nullopt));
+    const std::span<const float> row = extracted.features.row(0);
+    features.emplace(source->extractor->schema().id, std::vector<double>(row.begin(), row.end()));
+  }
+  return Enrolment(std::move(features));
+}
+
 Result<std::vector<Answer>> Recognizer::recognize(const audio::DecodedAudio& audio,
                                                   std::span<const size_t> model_indices,
                                                   const RecognitionOptions& options) const {
@@ -182,13 +209,21 @@ Result<std::vector<Answer>> Recognizer::recognize(const audio::DecodedAudio& aud
     const Extracted& rows = *extracted[source];
     const model::Artifact& model = *models_[index];
     const std::vector<std::string>& labels = model.classifier->signature().labels;
-    model.classifier->predict_proba(rows.features, probabilities);
     Answer answer;
+    answer.warnings = warnings;
+    if (options.enrolment == nullptr || options.enrolment->num_clips() == 0) {
+      model.classifier->predict_proba(rows.features, probabilities);
+    } else {
+      SERMO_TRY(const Matrix moved, against_own_voice(rows.features, *options.enrolment, model));
+      model.classifier->predict_proba(moved, probabilities);
+      answer.num_enrolled = options.enrolment->num_clips();
+      if (auto warning = enrolment_warning(model.metadata, answer.num_enrolled))
+        answer.warnings.push_back(std::move(*warning));
+    }
     answer.model = model.metadata.name;
     answer.duration_s = audio.duration_s();
     answer.scores = ranked(labels, probabilities.row(0), options.top_k);
     answer.uncertain = is_uncertain(model.metadata, answer.confidence());
-    answer.warnings = warnings;
     if (options.timeline) {
       answer.segments.emplace();
       for (size_t w = 0; w < rows.windows.size(); ++w) {

@@ -14,6 +14,7 @@
 #include "sermo/audio/decode.h"
 #include "sermo/base/result.h"
 #include "sermo/engine/answer.h"
+#include "sermo/engine/enrolment.h"
 #include "sermo/engine/timeline.h"
 #include "sermo/features/extractor.h"
 #include "sermo/model/artifact.h"
@@ -21,8 +22,9 @@
 namespace sermo::engine {
 
 struct RecognitionOptions {
-  size_t top_k = 0;                         // scores per answer; 0 means all
-  std::optional<TimelineOptions> timeline;  // also answer for each window
+  size_t top_k = 0;                            // scores per answer; 0 means all
+  std::optional<TimelineOptions> timeline;     // also answer for each window
+  std::shared_ptr<const Enrolment> enrolment;  // of the one who speaks; null: a voice never heard
 };
 
 class Recognizer {
@@ -43,8 +45,13 @@ class Recognizer {
   // every one. kNotFound with the known names in the message.
   Result<std::vector<size_t>> select(std::span<const std::string> names) const;
 
+  // What one recording says of the voice in it, under the features of every model. The errors of
+  // the extractors.
+  Result<Enrolment> enrol(const audio::DecodedAudio& audio) const;
+
   // One answer a chosen model, in that order; `path` is left empty. The errors of the extractors:
-  // kTooShort, kSilent, kNotFinite; kUsage for an impossible timeline. In a timeline a window
+  // kTooShort, kSilent, kNotFinite; kUsage for an impossible timeline, kMismatch for
+  // an enrolment under other features than the model's. In a timeline a window
   // without an answer says why and the others go on.
   Result<std::vector<Answer>> recognize(const audio::DecodedAudio& audio,
                                         std::span<const size_t> model_indices,

@@ -115,6 +115,8 @@ Result<TrainingReport> train(const data::Table& table, const TrainingOptions& op
     metadata.dataset = dataset;
     metadata.metrics = {{"test", to_json(trained.test)}, {"uar_speaker_independent", nullptr}};
     if (figure != nullptr) metadata.metrics["uar_speaker_independent"] = figure->uar;
+    if (figure != nullptr && !figure->enrolled.empty())
+      metadata.metrics["enrolled"] = eval::to_json(figure->enrolled);
     metadata.sermo_version = options.sermo_version;
     trained.artifact.classifier = candidate.classifier;
     trained.artifact.known_rows = model::choose_known_rows(*candidate.classifier, test.features);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "sermo/base/file.h"
@@ -39,6 +40,7 @@ HonestFigure figure_from(const json& from) {
   from.at("smoothing").get_to(figure.calibrator.smoothing);
   if (const json& threshold = from.at("uncertain_below"); !threshold.is_null())
     figure.uncertain_below = threshold.get<double>();
+  if (from.contains("enrolled")) figure.enrolled = enrolment_curves_from(from.at("enrolled"));
   return figure;
 }
 
@@ -46,6 +48,12 @@ Result<void> check_figure(const HonestFigure& figure) {
   if (!is_share(figure.uar) || !is_share(figure.accuracy) || !is_share(figure.ece) ||
       !is_share(figure.uncertain_below.value_or(0.0))) {
     return fail(ErrorCode::kCorrupt, fmt::format("{}: a score outside 0 to 1", figure.model));
+  }
+  for (const EnrolmentCurve& curve : figure.enrolled) {
+    for (const EnrolmentPoint& point : curve.points) {
+      if (!is_share(point.uar) || !is_share(point.uar_unknown))
+        return fail(ErrorCode::kCorrupt, fmt::format("{}: a score outside 0 to 1", figure.model));
+    }
   }
   if (Result<void> checked = model::check(figure.calibrator); !checked)
     return fail(std::move(checked.error()).in(figure.model));
@@ -93,11 +101,14 @@ const HonestFigure* find_figure(std::span<const HonestFigure> figures, std::stri
 
 std::vector<HonestFigure> merged(std::vector<HonestFigure> figures,
                                  std::span<const HonestFigure> newer) {
+  std::vector<HonestFigure> added(newer.begin(), newer.end());
   std::erase_if(figures, [&](const HonestFigure& old) {
-    return std::ranges::any_of(
-        newer, [&](const HonestFigure& figure) { return same_subject(old, figure); });
+    const auto same = std::ranges::find_if(
+        added, [&](const HonestFigure& figure) { return same_subject(old, figure); });
+    if (same != added.end() && same->enrolled.empty()) same->enrolled = old.enrolled;
+    return same != added.end();
   });
-  figures.insert(figures.end(), newer.begin(), newer.end());
+  std::ranges::move(added, std::back_inserter(figures));
   return figures;
 }
 
@@ -121,6 +132,7 @@ ordered_json to_json(std::span<const HonestFigure> figures) {
     if (figure.uar_interval)
       json["uar_interval"] = {figure.uar_interval->low, figure.uar_interval->high};
     if (figure.uncertain_below) json["uncertain_below"] = *figure.uncertain_below;
+    if (!figure.enrolled.empty()) json["enrolled"] = to_json(figure.enrolled);
     list.push_back(std::move(json));
   }
   return {{"format", kHonestFormat}, {"figures", std::move(list)}};

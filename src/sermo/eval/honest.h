@@ -8,7 +8,7 @@
 //
 //   {"format":1, "figures":[{"model","fingerprint","schema_id","data_fingerprint","folds","clips",
 //     "speakers","uar","uar_interval","accuracy","ece","temperature","smoothing",
-//     "uncertain_below"}]}
+//     "uncertain_below","enrolled":[...] of enrolment.h, where it was measured}]}
 #pragma once
 
 #include <filesystem>
@@ -21,6 +21,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sermo/base/result.h"
+#include "sermo/eval/enrolment_figures.h"
 #include "sermo/eval/resampling.h"
 #include "sermo/learn/learner.h"
 #include "sermo/learn/votes.h"
@@ -45,6 +46,7 @@ struct HonestFigure {
   double ece = 0.0;                       // calibrated inside the folds
   model::Calibrator calibrator;           // fitted on all out-of-fold predictions
   std::optional<double> uncertain_below;  // likewise; nothing: every answer is uncertain
+  std::vector<EnrolmentCurve> enrolled;   // what enrolment adds; empty: not measured
 };
 
 // 32 hexadecimal digits that change with the name, any hyper-parameter, the class weight and the
@@ -59,7 +61,8 @@ std::string vote_fingerprint(const learn::VoteDefinition& vote,
 const HonestFigure* find_figure(std::span<const HonestFigure> figures, std::string_view fingerprint,
                                 std::string_view schema_id, std::string_view data_fingerprint);
 
-// `newer` take the place of those that they repeat; the others stay.
+// `newer` take the place of those that they repeat, whose gain from enrolment they keep where they
+// have not measured it; the others stay.
 std::vector<HonestFigure> merged(std::vector<HonestFigure> figures,
                                  std::span<const HonestFigure> newer);
 

@@ -31,12 +31,15 @@ TEST(Honest, WhatIsWrittenComesBack) {
   std::vector<HonestFigure> figures = {figure("svm", 0.46), figure("et", 0.45)};
   figures[1].uncertain_below.reset();
   figures[1].uar_interval.reset();
+  figures[0].enrolled = {{"neutral", {{3, 24, 0.46, 0.48, PairedTest{0.02, {0.01, 0.03}, 0.004}}}}};
   ASSERT_TRUE(write_figures(folder.path() / "honest.json", figures));
   const auto read = read_figures(folder.path() / "honest.json").value();
   ASSERT_EQ(read.size(), 2u);
   EXPECT_EQ(to_json(read), to_json(figures));
   EXPECT_EQ(read[0].calibrator, figures[0].calibrator);
   EXPECT_FALSE(read[1].uncertain_below);
+  EXPECT_EQ(read[0].enrolled, figures[0].enrolled);
+  EXPECT_TRUE(read[1].enrolled.empty());
 }
 
 TEST(Honest, AFigureHoldsForItsLearnerItsSchemaAndItsDataOnly) {
@@ -54,6 +57,15 @@ TEST(Honest, ANewerFigureReplacesTheSameOneOnly) {
   ASSERT_EQ(both.size(), 2u);
   EXPECT_EQ(find_figure(both, "f-et", "s", "d")->uar, 0.5);
   EXPECT_EQ(find_figure(both, "f-svm", "s", "d")->uar, 0.46);
+}
+
+TEST(Honest, WhatEnrolmentAddsStaysUntilItIsMeasuredAgain) {
+  HonestFigure old = figure("et", 0.45);
+  old.enrolled = {{"every label", {{5, 24, 0.45, 0.5, {}}}}};
+  HonestFigure newer = figure("et", 0.5);
+  EXPECT_EQ(merged({old}, std::vector{newer})[0].enrolled, old.enrolled);
+  newer.enrolled = {{"every label", {{5, 24, 0.5, 0.52, {}}}}};
+  EXPECT_EQ(merged({old}, std::vector{newer})[0].enrolled, newer.enrolled);
 }
 
 TEST(Honest, FingerprintsTellLearnersAndTheirSettingsApart) {

@@ -164,10 +164,6 @@ ordered_json comparisons(const std::vector<OutOfFoldModel>& models,
 
 }  // namespace
 
-std::string_view name_of(SpeakerMode mode) {
-  return mode == SpeakerMode::kUnknown ? "speaker unknown" : "enrolled speaker";
-}
-
 LeakReport find_leaks(const FoldPlan& plan, std::span<const CopyPair> copies,
                       const ReportedClips& clips) {
   LeakReport report;
@@ -244,26 +240,25 @@ ordered_json to_json(const Evaluation& evaluation, const ReportedClips& clips, u
   ordered_json failures = ordered_json::array();
   for (const FailedModel& failure : answers.failures)
     failures.push_back({{"name", failure.name}, {"error", failure.error.message}});
-  return {{"protocol", evaluation.plan.name},
-          {"mode", name_of(evaluation.mode)},
-          {"speakers_apart", evaluation.plan.speakers_apart},
-          {"leaks", to_json(evaluation.leaks, evaluation.plan, clips)},
-          {"folds", std::move(folds)},
-          {"wall_seconds", rounded(evaluation.wall_seconds)},
-          {"clips", std::move(tested)},
-          {"models", std::move(models)},
-          {"failures", std::move(failures)},
-          {"comparisons", comparisons(answers.models, scores, seed)}};
+  ordered_json json = {{"protocol", evaluation.plan.name},
+                       {"mode", "speaker unknown"},
+                       {"speakers_apart", evaluation.plan.speakers_apart},
+                       {"leaks", to_json(evaluation.leaks, evaluation.plan, clips)},
+                       {"folds", std::move(folds)},
+                       {"wall_seconds", rounded(evaluation.wall_seconds)},
+                       {"clips", std::move(tested)},
+                       {"models", std::move(models)},
+                       {"failures", std::move(failures)},
+                       {"comparisons", comparisons(answers.models, scores, seed)}};
+  if (evaluation.enrolment) json["enrolled"] = to_json(*evaluation.enrolment);
+  return json;
 }
 
 std::vector<HonestFigure> honest_figures(const Evaluation& evaluation, const ReportedClips& clips,
                                          std::span<const ReportedTable> tables, uint32_t seed) {
   const CrossEvaluation& answers = evaluation.answers;
   std::vector<HonestFigure> figures;
-  if (!evaluation.plan.speakers_apart || !evaluation.leaks.copies.empty() ||
-      evaluation.mode != SpeakerMode::kUnknown) {
-    return figures;
-  }
+  if (!evaluation.plan.speakers_apart || !evaluation.leaks.copies.empty()) return figures;
   std::vector<int> speakers;
   for (size_t row : answers.rows) speakers.push_back(clips.speakers[row]);
   for (const OutOfFoldModel& model : answers.models) {
@@ -289,6 +284,11 @@ std::vector<HonestFigure> honest_figures(const Evaluation& evaluation, const Rep
     Matrix calibrated = model.raw;
     figure.calibrator.apply(calibrated);
     figure.uncertain_below = certainty_threshold(calibrated, answers.truth);
+    if (evaluation.enrolment) {
+      const std::vector<EnrolledModel>& enrolled = evaluation.enrolment->models;
+      const auto own = std::ranges::find(enrolled, model.name, &EnrolledModel::name);
+      if (own != enrolled.end()) figure.enrolled = own->curves;
+    }
     figures.push_back(std::move(figure));
   }
   return figures;

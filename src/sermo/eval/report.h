@@ -11,10 +11,12 @@
 //      "wall_seconds", "models":[{"name","title","schema_id","hyperparameters","scores":{...},
 //        "probabilities":[[K] a clip], "uncertain":[0 or 1 a clip],
 //        "stress": where further conditions were asked for, of stress_report.h}],
-//      "comparisons":[{"first","second","difference","interval","p_value"}]}]}
+//      "comparisons":[{"first","second","difference","interval","p_value"}],
+//      "enrolled": where it was measured, of enrolment.h}]}
 // Thread rule: plain values, pure functions.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,6 +26,7 @@
 
 #include "sermo/data/table.h"
 #include "sermo/eval/cross_evaluation.h"
+#include "sermo/eval/enrolment.h"
 #include "sermo/eval/folds.h"
 #include "sermo/eval/honest.h"
 #include "sermo/eval/leaks.h"
@@ -32,14 +35,6 @@
 namespace sermo::eval {
 
 inline constexpr int kReportFormat = 1;
-
-// Whose voices the models may know.
-enum class SpeakerMode {
-  kUnknown,   // nothing of a tested speaker but the clip itself
-  kEnrolled,  // each speaker's own unlabelled clips standardise their features
-};
-
-std::string_view name_of(SpeakerMode mode);
 
 // What stands on both sides of a plan's cuts.
 struct LeakReport {
@@ -53,10 +48,10 @@ struct LeakReport {
 // One cut of the data and what every model answered.
 struct Evaluation {
   FoldPlan plan;
-  SpeakerMode mode = SpeakerMode::kUnknown;
   CrossEvaluation answers;
   LeakReport leaks;
   double wall_seconds = 0.0;
+  std::optional<EnrolmentFindings> enrolment;  // with enrolled speakers: other figures, told apart
 };
 
 // What the report says of each clip beside its prediction; [N] labelled rows each.
@@ -86,8 +81,8 @@ struct ReportedTable {
 };
 
 // What honest.json may say of these models on these tables: one figure a model, its calibration
-// fitted on all its out-of-fold predictions. Nothing where a speaker is on both sides, a copy
-// stands across a cut, or speakers were enrolled.
+// fitted on all its out-of-fold predictions. Nothing where a speaker is on both sides or a copy
+// stands across a cut.
 std::vector<HonestFigure> honest_figures(const Evaluation& evaluation, const ReportedClips& clips,
                                          std::span<const ReportedTable> tables, uint32_t seed);
 

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sermo/eval/enrolment_draws.h"
 #include "sermo/eval/html_text.h"
 #include "sermo/eval/stress_report.h"
 #include "sermo/features/schema.h"
@@ -191,6 +192,33 @@ std::string model_table(const std::vector<const ordered_json*>& models) {
   return html + "</table></div>\n";
 }
 
+// What unlabelled clips of the tested speakers add, a line a model and kind of clips.
+std::string enrolment_table(const ordered_json& enrolled) {
+  std::string html =
+      "<h3>Enrolled speakers</h3>\n<p>UAR where some unlabelled clips of the tested speaker are "
+      "given, none of them scored, and its gain over none.</p>\n<div "
+      "class=\"wide\"><table><tr><th>model</th><th>clips of</th>";
+  for (size_t k : kEnrolmentClips) html += fmt::format("<th>{}</th>", k);
+  html += "</tr>\n";
+  for (const ordered_json& model : enrolled["models"]) {
+    for (const ordered_json& curve : model["curves"]) {
+      html +=
+          fmt::format("<tr><td>{}</td><td>{}</td>", words(model["name"]), words(curve["clips_of"]));
+      for (size_t k : kEnrolmentClips) {
+        html += "<td>";
+        for (const ordered_json& point : curve["points"]) {
+          if (point["clips"] != k) continue;
+          const auto uar = point["uar"].get<double>();
+          html += fmt::format("{:.3f} {:+.3f}", uar, uar - point["uar_unknown"].get<double>());
+        }
+        html += "</td>";
+      }
+      html += "</tr>\n";
+    }
+  }
+  return html + "</table></div>\n";
+}
+
 std::string leaks_text(const ordered_json& evaluation) {
   const ordered_json& leaks = evaluation["leaks"];
   std::string html;
@@ -221,6 +249,7 @@ std::string section(const ordered_json& evaluation, const ordered_json& labels) 
                                  evaluation["folds"].size(), evaluation["clips"].size());
   html += leaks_text(evaluation) + model_table(models);
   html += stress_html(evaluation);
+  if (evaluation.contains("enrolled")) html += enrolment_table(evaluation["enrolled"]);
   const ordered_json& best = models.front()->at("scores");
   html += fmt::format("<h3>{}</h3>\n<div class=\"pictures\">", words(models.front()->at("title")));
   html += confusion_matrix(best["confusion"], evaluation.value("labels", labels));

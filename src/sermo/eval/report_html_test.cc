@@ -1,5 +1,6 @@
 #include "sermo/eval/report_html.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "made_up_table.h"
@@ -35,6 +36,8 @@ nlohmann::ordered_json small_report(const std::string& name) {
        {leave_one_speaker_out(fold_rows).value(), random_folds(fold_rows, 3, 1).value()}) {
     Evaluation evaluation{.plan = plan, .leaks = find_leaks(plan, {}, clips)};
     evaluation.answers = cross_evaluate(rows, plan, signature, options).value();
+    if (plan.speakers_apart)
+      evaluation.enrolment = measure_enrolment(rows, plan, signature, options).value();
     evaluations.push_back(to_json(evaluation, clips, 1));
   }
   return report_json(std::vector<ReportedTable>{{table.schema.id, data::fingerprint(table)}}, clips,
@@ -57,6 +60,12 @@ TEST(ReportHtml, HasTheTablesAndThePicturesOfEveryCut) {
   EXPECT_EQ(count(html, "<td>test</td>"), 2u) << "which features each model of each cut saw";
   EXPECT_NE(html.find("What knowing the speakers adds"), std::string::npos);
   EXPECT_EQ(count(html, "<svg"), count(html, "</svg>"));
+  EXPECT_EQ(count(html, "<h3>Enrolled speakers</h3>"), 1u) << "where speakers are apart";
+  const auto& point = report["evaluations"][0]["enrolled"]["models"][0]["curves"][0]["points"][2];
+  const auto uar = point["uar"].get<double>();
+  EXPECT_NE(html.find(fmt::format("<td>{:.3f} {:+.3f}</td>", uar,
+                                  uar - point["uar_unknown"].get<double>())),
+            std::string::npos);
 }
 
 TEST(ReportHtml, NeedsNoNetworkAndTrustsNoText) {

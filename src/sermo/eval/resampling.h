@@ -23,6 +23,7 @@ std::vector<ConfusionMatrix> confusion_by_speaker(MatrixView probabilities,
 struct Interval {
   double low = 0.0;
   double high = 0.0;
+  bool operator==(const Interval&) const = default;
 };
 
 inline constexpr size_t kBootstrapRounds = 2000;
@@ -38,6 +39,7 @@ struct PairedTest {
   double difference = 0.0;  // UAR of the first less that of the second, all clips together
   Interval interval;        // 95 %, the same draws of speakers for both
   double p_value = 1.0;     // two-sided, under exchange of the two models' answers of any speakers
+  bool operator==(const PairedTest&) const = default;
 };
 
 // The test flips the sign of each speaker's difference in UAR: in all 2^S ways for up to 24

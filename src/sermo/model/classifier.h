@@ -33,6 +33,10 @@ class Classifier {
   virtual std::string_view family() const = 0;
   virtual const Signature& signature() const = 0;
 
+  // The mean of the raw rows that it was trained on, [D]: what a speaker is compared with who is
+  // enrolled (speaker_shift.h).
+  virtual std::span<const float> training_mean() const = 0;
+
   // How the probabilities are calibrated, and the same model calibrated otherwise (it shares what
   // was learnt). An impossible calibrator is a bug.
   virtual const Calibrator& calibrator() const = 0;

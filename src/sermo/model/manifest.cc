@@ -33,6 +33,7 @@ ordered_json to_json(const ManifestEntry& entry) {
                     {"test", entry.test},
                     {"uar_speaker_independent", entry.uar_speaker_independent},
                     {"calibration", entry.calibration}};
+  if (!entry.enrolled.is_null()) json["enrolled"] = entry.enrolled;
   for (const MemberFile& member : entry.members)
     json["members"].push_back({{"name", member.name}, {"sha256", member.sha256}});
   return json;
@@ -58,6 +59,7 @@ ManifestEntry entry_from(const nlohmann::json& json, const DatasetInfo& dataset)
   entry.test = json.at("test");
   entry.uar_speaker_independent = json.at("uar_speaker_independent");
   entry.calibration = json.at("calibration");
+  entry.enrolled = json.value("enrolled", nlohmann::json());
   if (json.contains("members")) {
     for (const nlohmann::json& member : json.at("members"))
       entry.members.push_back({member.at("name"), member.at("sha256")});

@@ -40,6 +40,7 @@ struct ManifestEntry {
   double fit_seconds = 0.0;
   nlohmann::json test = nlohmann::json::object();  // {"clips","accuracy","uar","macro_f1"}
   nlohmann::json uar_speaker_independent;          // a number, or null: not measured
+  nlohmann::json enrolled;  // what enrolment adds (eval/enrolment_figures.h), or null: not measured
   nlohmann::json calibration = nlohmann::json::object();
   std::vector<MemberFile> members;  // of a vote; else empty
   // Of the table it was trained on: the clips of the manifest's dataset under the entry's schema.

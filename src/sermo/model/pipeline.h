@@ -21,6 +21,7 @@ class Pipeline final : public Classifier {
 
   std::string_view family() const override { return core_->family(); }
   const Signature& signature() const override { return signature_; }
+  std::span<const float> training_mean() const override { return scaler_.offset(); }
   const Calibrator& calibrator() const override { return calibrator_; }
   std::unique_ptr<Classifier> with_calibrator(const Calibrator& calibrator) const override;
   void predict_proba(MatrixView features, Matrix& out) const override;
