@@ -11,6 +11,7 @@
 
 #include "progress.h"
 #include "sermo/data/build_table.h"
+#include "sermo/data/relabel.h"
 #include "sermo/data/table_io.h"
 #include "sermo/features/extractor.h"
 #include "sermo/learn/registry.h"
@@ -29,13 +30,6 @@ struct ShippedTable {
 constexpr std::array<ShippedTable, 2> kShippedTables = {
     {{"librosa-110", "ravdess-librosa110.npz"}, {"sermo-voice", "ravdess-sermo-voice.npz"}}};
 
-Result<std::vector<data::Labeller>> labellers_of(const CorpusOptions& options) {
-  if (options.metadata.empty())
-    return std::vector<data::Labeller>{data::ravdess_labeller(), data::emodb_labeller()};
-  SERMO_TRY(data::Metadata metadata, data::read_metadata(options.metadata));
-  return std::vector<data::Labeller>{data::metadata_labeller(std::move(metadata))};
-}
-
 // The first few of a list, one a line, and how many more there are.
 template <typename Items, typename Line>
 void list(const Console& console, const Items& items, size_t most, const Line& line) {
@@ -43,9 +37,27 @@ void list(const Console& console, const Items& items, size_t most, const Line& l
   if (items.size() > most) console.note(fmt::format("  and {} more", items.size() - most));
 }
 
+constexpr size_t kFew = 5;
+
+void tell_paths(const Console& console, const std::string& what,
+                const std::vector<std::string>& paths) {
+  if (paths.empty()) return;
+  console.note(fmt::format("{}: {}", what, paths.size()));
+  list(console, paths, kFew, [](const std::string& path) { return path; });
+}
+
+// Entries of the user's CSV that are about no file of the scan, whatever became of the file.
+void tell_missing_files(const CorpusOptions& options, const data::Metadata& metadata,
+                        const data::BuiltTables& built, const Console& console) {
+  std::vector<std::string> files = built.tables.front().paths;
+  for (const data::FailedFile& file : built.failures) files.push_back(file.name);
+  for (const data::SkippedFile& file : built.skipped) files.push_back(file.name);
+  tell_paths(console, options.metadata + ": rows without a recording",
+             data::paths_without_clip(metadata, files));
+}
+
 void tell_about(const data::BuiltTables& built, const CorpusOptions& options,
                 const Console& console) {
-  constexpr size_t kFew = 5;
   if (!built.skipped.empty()) {
     console.note(fmt::format("{} files skipped{}", built.skipped.size(),
                              options.list_skipped ? ":" : " (--list-skipped names them)"));
@@ -90,7 +102,7 @@ CLI::Option* add_corpus_options(CLI::App& verb, CorpusOptions& options,
   verb.add_option(
           "--metadata", options.metadata,
           "CSV with the columns path, label and speaker (default: labels from the file names of "
-          "RAVDESS and EMO-DB)")
+          "RAVDESS and EMO-DB, or those in the table)")
       ->type_name("F.csv");
   verb.add_option("--schema", options.schema, "Which features to compute: " + schema_names())
       ->type_name("NAME");
@@ -120,7 +132,13 @@ Result<data::BuiltTables> extract_corpus(const CorpusOptions& options,
     SERMO_TRY(extractors.emplace_back(), features::find_extractor(schema));
   }
   data::BuildOptions build;
-  SERMO_TRY(build.labellers, labellers_of(options));
+  data::Metadata metadata;
+  if (options.metadata.empty()) {
+    build.labellers = {data::ravdess_labeller(), data::emodb_labeller()};
+  } else {
+    SERMO_TRY(metadata, data::read_metadata(options.metadata));
+    build.labellers = {data::metadata_labeller(metadata)};
+  }
   if (!options.no_cache)
     build.cache_folder = options.cache.empty() ? console.cache_dir : fs::path(options.cache);
   build.unlabelled = options.unlabelled;
@@ -164,6 +182,7 @@ Result<std::vector<data::Table>> build_corpus(const CorpusOptions& options,
   const size_t num_clips = built.tables.front().num_rows() - num_copies;
   for (size_t r = 0; r < num_clips; ++r) outcome.succeeded();
   tell_about(built, options, console);
+  tell_missing_files(options, metadata, built, console);
   if (num_clips == 0) {
     if (!built.failures.empty())
       return fail(built.failures.front().error.code, "no recording could be used");
@@ -196,6 +215,31 @@ Result<data::Table> read_shipped_table(const std::string& schema, Console& conso
   if (shipped == kShippedTables.end())
     return fail(ErrorCode::kNotFound, "no table of " + schema + " ships with Sermo");
   return read_feature_table((console.shipped_dir / shipped->file).string(), console);
+}
+
+Result<std::vector<data::Table>> relabel_tables(std::vector<data::Table> tables,
+                                                const std::string& metadata,
+                                                const Console& console) {
+  SERMO_TRY(const data::Metadata entries, data::read_metadata(metadata));
+  for (data::Table& table : tables) {
+    data::Relabelled relabelled = data::relabel(std::move(table), entries);
+    table = std::move(relabelled.table);
+    if (&table != &tables.front()) continue;  // the others are of the same clips
+    if (relabelled.entries_without_row.size() == entries.size()) {
+      return fail(ErrorCode::kMismatch,
+                  fmt::format("{}: none of its {} paths is in the table{}", metadata,
+                              entries.size(),
+                              entries.empty() || table.paths.empty()
+                                  ? ""
+                                  : fmt::format(" (it has {}, the table {})",
+                                                entries.begin()->first, table.paths.front())));
+    }
+    tell_paths(console, metadata + ": rows without a clip in the table",
+               relabelled.entries_without_row);
+    tell_paths(console, "clips of the table that " + metadata + " does not list, left out",
+               relabelled.rows_without_entry);
+  }
+  return tables;
 }
 
 std::vector<features::Schema> known_schemas() {

@@ -56,6 +56,12 @@ Result<data::Table> read_feature_table(const std::string& path, Console& console
 // The table of a schema that ships with Sermo. kNotFound where there is none.
 Result<data::Table> read_shipped_table(const std::string& schema, Console& console);
 
+// Tables of the same clips under the labels and speakers of a CSV, by path; tells what either has
+// and the other lacks. kMismatch where no path is in both; those of data::read_metadata.
+Result<std::vector<data::Table>> relabel_tables(std::vector<data::Table> tables,
+                                                const std::string& metadata,
+                                                const Console& console);
+
 // The schemas of all extractors, for reading tables.
 std::vector<features::Schema> known_schemas();
 

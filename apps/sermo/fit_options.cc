@@ -8,6 +8,7 @@
 #include <ostream>
 #include <span>
 #include <utility>
+#include <utility>
 
 #include "sermo/augment/recipe.h"
 #include "verbs/verbs.h"
@@ -123,6 +124,9 @@ Result<std::vector<Fitting>> read_fittings(const FitOptions& options, Console& c
     std::vector<std::string> schemas;
     for (const ChosenModels& models : chosen) schemas.push_back(models.schema);
     SERMO_TRY(tables, read_tables(options, schemas, console, outcome));
+  }
+  if (options.corpus.roots.empty() && !options.corpus.metadata.empty()) {
+    SERMO_TRY(tables, relabel_tables(std::move(tables), options.corpus.metadata, console));
   }
   std::vector<Fitting> fittings;
   const std::string clips = data::clips_fingerprint(tables.front());
