@@ -226,13 +226,13 @@ Result<std::vector<data::Table>> relabel_tables(std::vector<data::Table> tables,
     table = std::move(relabelled.table);
     if (&table != &tables.front()) continue;  // the others are of the same clips
     if (relabelled.entries_without_row.size() == entries.size()) {
-      return fail(ErrorCode::kMismatch,
-                  fmt::format("{}: none of its {} paths is in the table{}", metadata,
-                              entries.size(),
-                              entries.empty() || table.paths.empty()
-                                  ? ""
-                                  : fmt::format(" (it has {}, the table {})",
-                                                entries.begin()->first, table.paths.front())));
+      return fail(
+          ErrorCode::kMismatch,
+          fmt::format("{}: none of its {} paths is in the table{}", metadata, entries.size(),
+                      entries.empty() || table.paths.empty()
+                          ? ""
+                          : fmt::format(" (it has {}, the table {})", entries.begin()->first,
+                                        table.paths.front())));
     }
     tell_paths(console, metadata + ": rows without a clip in the table",
                relabelled.entries_without_row);

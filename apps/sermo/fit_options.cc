@@ -8,7 +8,6 @@
 #include <ostream>
 #include <span>
 #include <utility>
-#include <utility>
 
 #include "sermo/augment/recipe.h"
 #include "verbs/verbs.h"
