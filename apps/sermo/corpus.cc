@@ -47,13 +47,16 @@ void tell_paths(const Console& console, const std::string& what,
 }
 
 // Entries of the user's CSV that are about no file of the scan, whatever became of the file.
-void tell_missing_files(const CorpusOptions& options, const data::Metadata& metadata,
-                        const data::BuiltTables& built, const Console& console) {
+Result<void> tell_missing_files(const CorpusOptions& options, const data::BuiltTables& built,
+                                const Console& console) {
+  if (options.metadata.empty()) return {};
+  SERMO_TRY(const data::Metadata metadata, data::read_metadata(options.metadata));
   std::vector<std::string> files = built.tables.front().paths;
   for (const data::FailedFile& file : built.failures) files.push_back(file.name);
   for (const data::SkippedFile& file : built.skipped) files.push_back(file.name);
   tell_paths(console, options.metadata + ": rows without a recording",
              data::paths_without_clip(metadata, files));
+  return {};
 }
 
 void tell_about(const data::BuiltTables& built, const CorpusOptions& options,
@@ -132,12 +135,11 @@ Result<data::BuiltTables> extract_corpus(const CorpusOptions& options,
     SERMO_TRY(extractors.emplace_back(), features::find_extractor(schema));
   }
   data::BuildOptions build;
-  data::Metadata metadata;
   if (options.metadata.empty()) {
     build.labellers = {data::ravdess_labeller(), data::emodb_labeller()};
   } else {
-    SERMO_TRY(metadata, data::read_metadata(options.metadata));
-    build.labellers = {data::metadata_labeller(metadata)};
+    SERMO_TRY(data::Metadata metadata, data::read_metadata(options.metadata));
+    build.labellers = {data::metadata_labeller(std::move(metadata))};
   }
   if (!options.no_cache)
     build.cache_folder = options.cache.empty() ? console.cache_dir : fs::path(options.cache);
@@ -182,7 +184,7 @@ Result<std::vector<data::Table>> build_corpus(const CorpusOptions& options,
   const size_t num_clips = built.tables.front().num_rows() - num_copies;
   for (size_t r = 0; r < num_clips; ++r) outcome.succeeded();
   tell_about(built, options, console);
-  tell_missing_files(options, metadata, built, console);
+  SERMO_TRY_VOID(tell_missing_files(options, built, console));
   if (num_clips == 0) {
     if (!built.failures.empty())
       return fail(built.failures.front().error.code, "no recording could be used");
