@@ -25,11 +25,17 @@ ORIGINAL = {"mlp": (".694", ".639"), "cnn1d": (".347",), "lstm": (".316", ".351"
 SCHEMAS = {"ravdess-librosa110.npz": ("librosa-110", "110 features"), "ravdess-sermo-voice.npz": ("sermo-voice", "3,728 voice descriptors (`sermo-voice`)")}
 
 
-def strangers(model):
-    """The figure that ships: UAR on actors never heard, with its 95 % interval; nothing where it was not measured."""
+def figure(model):
+    """What ships of a model on actors never heard; nothing where that was not measured."""
     figures = json.loads((ROOT / "share" / "honest.json").read_text())["figures"]
     found = [f for f in figures if f["model"] == model["name"] and f["schema_id"].startswith(SCHEMAS[model["features"]][0] + "/")]
-    return f"{share(found[0]['uar'])} ({share(found[0]['uar_interval'][0])} to {share(found[0]['uar_interval'][1])})" if found else ""
+    return found[0] if found else None
+
+
+def strangers(model):
+    """UAR on actors never heard, with its 95 % interval."""
+    found = figure(model)
+    return f"{share(found['uar'])} ({share(found['uar_interval'][0])} to {share(found['uar_interval'][1])})" if found else ""
 
 
 def slug(name):
@@ -123,7 +129,7 @@ def model_table(everything):
              "([docs/results.md](docs/results.md)).", "",
              "| model | | features | UAR, unknown voices | accuracy | UAR | accuracy, protocol original | the original project | calibration error before, after | fit | answer | file |",
              "|---|---|---|---|---|---|---|---|---|---|---|---|"]
-    for model in sorted(everything["models"], key=lambda m: -mean(m["honest"]["accuracy"])):
+    for model in sorted(everything["models"], key=lambda m: ((figure(m) or {"uar": 0})["uar"], mean(m["honest"]["accuracy"])), reverse=True):
         name, honest = model["name"], model["honest"]
         page = page_of(model)
         lines.append(f"| [`{name}`](docs/models/{page}.md) | {model['title']} | {SCHEMAS[model['features']][0]} | {strangers(model)} | {spread(honest['accuracy'])} | {spread(honest['uar'])} | "
