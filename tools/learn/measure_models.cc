@@ -164,7 +164,7 @@ Result<json> measure(const Args& args) {
   SERMO_TRY(const TestPart test, test_part(loaded.table));
   SERMO_TRY(engine::TrainingOptions options, options_of(args, loaded.table.schema.name));
   json out{{"features", std::filesystem::path(args.features).filename().string()},
-           {"clips", loaded.table.num_rows()},
+           {"clips", loaded.table.num_rows() - loaded.table.num_copies()},
            {"speakers", data::num_speakers(loaded.table)},
            {"test_clips", test.labels.size()},
            {"split_seed", kSplitSeed},
