@@ -84,7 +84,7 @@ def stress(models):
         return []
     lines = ["", "The same models asked for the same recordings made worse (`--stress`): UAR; in brackets the calibration error and the share of answers called uncertain. "
              "Nothing was fitted on these.", "",
-             "| condition | " + " | ".join(f"`{m['name']}`" for m in stressed) + " |", "|---|" + "---|" * len(stressed)]
+             "| condition | " + " | ".join(f"`{m['name']}`, {m['schema_id'].split('/')[0]}" for m in stressed) + " |", "|---|" + "---|" * len(stressed)]
     for at, condition in enumerate(stressed[0]["stress"]):
         cells = [f"{number(s['uar'])} ({number(s['ece'])}, {100 * s['uncertain']:.0f} %)" for s in (m["stress"][at] for m in stressed)]
         lines.append(f"| {condition['condition']} | " + " | ".join(cells) + " |")
@@ -99,7 +99,7 @@ def section(title, evaluations, protocol):
         models.update({(m["name"], m["schema_id"]): m for m in e["models"]})
     lines += table(models.values(), protocol)
     best = max(models.values(), key=lambda m: m["scores"]["uar"])
-    lines += groups(best) + stress(models.values())
+    lines += groups(best) + stress([m for e in evaluations for m in e["models"]])
     for e in evaluations:
         lines += comparisons(e) if len(e["models"]) > 1 else []
     return lines + [""]
