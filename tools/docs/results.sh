@@ -11,7 +11,8 @@ babble=${3:-}
 other=${4:-}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-quick=rf,svm,gb,knn,et,logistic,lda,lda_lw,kernel_ridge,voice,rf_gb_et,rf_svm_knn,gb_svm
+quick=rf,svm,gb,knn,et,logistic,rf_gb_et,rf_svm_knn,gb_svm
+linear=lda,lda_lw,kernel_ridge  # on either schema
 slow=mlp,cnn1d,lstm,gru,cnn_lstm
 
 "$sermo" evaluate --models $quick --folds emobox --enrolled --out "$work/quick.json" --honest "$work/honest.json"
