@@ -1,10 +1,12 @@
 import { get as httpGet } from 'node:http';
+import { availableParallelism, loadavg } from 'node:os';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { addFiles, shownAnswer, voiceFile } from './support/actions';
 import { serviceUrl, useBrowser } from './support/browser';
 
-const kMaxFirstPaintMs = 200;
+// Where other programs want the processors too, the page is given twice the time.
+const kMaxFirstPaintMs = loadavg()[0]! > availableParallelism() ? 400 : 200;
 const kMaxBundleBytes = 300 * 1024;
 const kMaxLayoutShift = 0.02; // 0.1 is what web.dev calls good
 
@@ -25,7 +27,7 @@ function get(path: string): Promise<Buffer> {
 }
 
 // The best of several, because other programs on the machine only ever make it slower.
-test('the first paint comes within 200 ms', async () => {
+test(`the first paint comes within ${kMaxFirstPaintMs} ms`, async () => {
   const page = await browser.open(); // warms the browser, not the page's cache: every context has its own
   const times: number[] = [];
   for (let i = 0; i < 30 && !(Math.min(...times) < kMaxFirstPaintMs && i >= 5); i += 1) {

@@ -30,7 +30,8 @@ test('a service that has stopped is said, and Try again works when it is back', 
   await alert.getByText('The service does not answer').waitFor();
   await alert.getByText('sermo serve').waitFor(); // what helps
   await start({ port: service.port });
-  await page.getByRole('button', { name: 'Try again' }).click();
+  // Pitch and level have a button of their own.
+  await page.getByLabel('Answer').getByRole('button', { name: 'Try again' }).click();
   await shownAnswer(page);
   expect(await alert.count()).toBe(0);
 });
