@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "sermo/augment/recipe.h"
+#include "sermo/learn/usual_schemas.h"
 #include "verbs/verbs.h"
 
 namespace sermo::app {
@@ -54,7 +55,7 @@ namespace {
 // What voices never heard, in rooms and on telephones, are learnt with; the original's 110 features
 // are learnt from as the original did.
 std::string usual_recipe(const std::string& schema) {
-  return schema == "sermo-voice" ? std::string(augment::kRobustRecipe) : std::string();
+  return schema == learn::kVoiceSchema ? std::string(augment::kRobustRecipe) : std::string();
 }
 
 // The tables of recordings, one a schema. Schemas with copies and those without are extracted one

@@ -8,17 +8,14 @@
 // of actors are the outer ones; for each, a choice is scored (UAR of the pooled answers) on the
 // other five, each answered by a model that had learnt from neither. What wins there is fitted on
 // all five and asked for the sixth: the nested figure, in which no choice has seen a tested
-// speaker. Beside it stands the figure of each choice alone. `voice` adds the logarithms of the
-// probabilities that the two winners, calibrated on those same inner answers, give.
+// speaker. Above it stands what each choice reached inside. `voice` multiplies the probabilities
+// that the two winners, calibrated on those same inner answers, give.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cmath>
 #include <iostream>
 #include <map>
-#include <numeric>
-#include <set>
 
 #include "sermo/base/check.h"
 #include "sermo/base/parallel.h"

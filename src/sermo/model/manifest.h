@@ -54,7 +54,7 @@ struct Manifest {
   std::string schema_id;  // of the first model
   std::vector<std::string> labels;
   DatasetInfo dataset;                // of the first model
-  std::string clips_fingerprint;      // of the clips of all models; empty in manifests before 0.3
+  std::string clips_fingerprint;      // of the clips of all models; empty in older manifests
   std::vector<ManifestEntry> models;  // the first is the default
   bool operator==(const Manifest&) const = default;
 };

@@ -22,8 +22,8 @@ enum class Shrinkage {
   kLedoitWolf,  // (1 - s) S + s trace(S) / D * I, s as scikit-learn's ledoit_wolf estimates it
 };
 
-// The ridge and the clipping of the list's `lda` were chosen within training actors
-// (tools/learn/choose_voice.cc); the reference of the voice models has 0.8 and 3.
+// The ridge and the clipping of the list's `lda` are among the equals that cross-validation within
+// training actors finds (docs/voice-choice.md); the reference of the voice models has 0.8 and 3.
 struct LdaOptions {
   std::string name = "lda";
   std::string title = "Linear discriminant analysis";
