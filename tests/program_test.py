@@ -157,6 +157,25 @@ class Program(unittest.TestCase):
         self.assertEqual({(f["model"], f["schema_id"], f["data_fingerprint"]) for f in figures},
                          {(m["name"], m["schema_id"], m["table_fingerprint"]) for m in manifest["models"]})
 
+    def test_a_clip_too_short_for_one_schema_is_told_and_in_no_table(self):
+        clips, corpus = self.small_corpus("one too short")
+        sound = struct.pack("<4095h", *(int(9000 * math.sin(0.05 * n)) for n in range(4095)))  # librosa-110 wants 4096
+        (clips / "short.wav").write_bytes(self.wav(sound))
+        metadata = corpus[3]
+        metadata.write_text(metadata.read_text() + "short.wav,dull,0\n")
+        out = self.folder / "one-too-short"
+        done = sermo("train", *corpus, "--no-cache", "--models", "knn,lda", "--out", out)
+        self.assertEqual(done.returncode, 1, done.stderr.decode())
+        said = [line for line in done.stderr.decode().splitlines() if "short.wav" in line]
+        self.assertEqual(len(said), 1, done.stderr.decode())
+        self.assertTrue(said[0].startswith("sermo: short.wav: librosa-110: too short: 4095 samples"), said)
+        manifest = json.loads((out / "manifest.json").read_text())
+        self.assertEqual(manifest["dataset"]["clips"], 20)
+        self.assertEqual({m["name"] for m in manifest["models"]}, {"knn", "lda"})
+        alone = sermo("train", *corpus, "--no-cache", "--augment", "none", "--models", "lda",
+                      "--out", self.folder / "long-enough")
+        self.assertEqual(alone.returncode, 0, alone.stderr.decode())
+
     def test_tables_that_ship_may_have_copies_under_one_schema_only(self):
         clips, corpus = self.small_corpus("shipped")
         installed = self.folder / "installed"

@@ -127,14 +127,22 @@ CLI::Option* add_corpus_options(CLI::App& verb, CorpusOptions& options,
 }
 
 Result<data::BuiltTables> extract_corpus(const CorpusOptions& options,
-                                         std::span<const std::string> schemas,
-                                         augment::Recipe recipe, const std::string& title,
-                                         Console& console) {
+                                         std::span<const WantedTable> wanted,
+                                         const std::string& title, Console& console) {
   std::vector<std::shared_ptr<const features::Extractor>> extractors;
-  for (const std::string& schema : schemas) {
-    SERMO_TRY(extractors.emplace_back(), features::find_extractor(schema));
-  }
   data::BuildOptions build;
+  for (const auto& [schema, recipe] : wanted) {
+    SERMO_TRY(extractors.emplace_back(), features::find_extractor(schema));
+    build.copies.recipes.push_back(recipe);
+    build.copies.talkers.emplace_back();
+    if (!augment::needs_talkers(recipe)) continue;
+    if (options.babble.empty())
+      return fail(ErrorCode::kUsage, "babble needs --babble DIR with other people's recordings");
+    SERMO_TRY(
+        build.copies.talkers.back(),
+        read_talkers(options.babble, options.roots, extractors.back()->sample_rate_hz(), console));
+  }
+  build.copies.seed = options.seed;
   if (options.metadata.empty()) {
     build.labellers = {data::ravdess_labeller(), data::emodb_labeller()};
   } else {
@@ -146,16 +154,6 @@ Result<data::BuiltTables> extract_corpus(const CorpusOptions& options,
   build.unlabelled = options.unlabelled;
   build.num_threads = options.jobs;
   const std::vector<fs::path> roots(options.roots.begin(), options.roots.end());
-  if (augment::needs_talkers(recipe)) {
-    if (options.babble.empty())
-      return fail(ErrorCode::kUsage, "babble needs --babble DIR with other people's recordings");
-    for (const auto& extractor : extractors) {
-      SERMO_TRY(build.copies.talkers.emplace_back(),
-                read_talkers(options.babble, options.roots, extractor->sample_rate_hz(), console));
-    }
-  }
-  build.copies.recipe = std::move(recipe);
-  build.copies.seed = options.seed;
   Progress progress(console, title, "clips");
   build.progress = [&](const data::BuildProgress& p) {
     progress.report(static_cast<double>(p.num_done), static_cast<double>(p.num_total),
@@ -164,14 +162,17 @@ Result<data::BuiltTables> extract_corpus(const CorpusOptions& options,
   return data::build_tables(roots, extractors, build);
 }
 
-Result<std::vector<data::Table>> build_corpus(const CorpusOptions& options,
-                                              std::span<const std::string> schemas,
-                                              Console& console, Outcome& outcome) {
-  Result<augment::Recipe> recipe = augment::parse_recipe(options.augment);
+Result<augment::Recipe> parse_augment(const std::string& text) {
+  Result<augment::Recipe> recipe = augment::parse_recipe(text);
   if (!recipe) return fail(std::move(recipe.error()).in("--augment"));
+  return recipe;
+}
+
+Result<std::vector<data::Table>> build_corpus(const CorpusOptions& options,
+                                              std::span<const WantedTable> wanted, Console& console,
+                                              Outcome& outcome) {
   const auto start = std::chrono::steady_clock::now();
-  SERMO_TRY(data::BuiltTables built,
-            extract_corpus(options, schemas, std::move(*recipe), "extracting", console));
+  SERMO_TRY(data::BuiltTables built, extract_corpus(options, wanted, "extracting", console));
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   for (const data::FailedFile& file : built.failures) {
@@ -180,8 +181,10 @@ Result<std::vector<data::Table>> build_corpus(const CorpusOptions& options,
                          ? file.error.message
                          : file.name + ": " + file.error.message);
   }
-  const size_t num_copies = built.tables.front().num_copies();
-  const size_t num_clips = built.tables.front().num_rows() - num_copies;
+  size_t num_copies = 0;  // under the schema that has most
+  for (const data::Table& table : built.tables)
+    num_copies = std::max(num_copies, table.num_copies());
+  const size_t num_clips = built.tables.front().num_rows() - built.tables.front().num_copies();
   for (size_t r = 0; r < num_clips; ++r) outcome.succeeded();
   tell_about(built, options, console);
   SERMO_TRY_VOID(tell_missing_files(options, built, console));

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "console.h"
+#include "sermo/augment/recipe.h"
 #include "sermo/base/result.h"
 #include "sermo/data/build_table.h"
 #include "sermo/data/table.h"
@@ -22,7 +23,7 @@ struct CorpusOptions {
   std::string cache;               // folder; empty: the console's
   bool no_cache = false;
   bool list_skipped = false;
-  std::string augment;  // recipe of degraded copies (augment/recipe.h); empty: the usual one
+  std::string augment;  // recipe of degraded copies (augment/recipe.h); empty: the verb's usual one
   std::string babble;   // folder of other people's recordings; empty: no babble
   uint64_t seed = 42;   // of the copies
   data::Unlabelled unlabelled =
@@ -35,20 +36,27 @@ struct CorpusOptions {
 CLI::Option* add_corpus_options(CLI::App& verb, CorpusOptions& options,
                                 const std::string& roots_option);
 
-// The features of every recording and of its copies by `recipe`, under each of the schemas, telling
-// progress under `title` and nothing else. kUsage for babble without other talkers; those of
-// data::build_tables.
-Result<data::BuiltTables> extract_corpus(const CorpusOptions& options,
-                                         std::span<const std::string> schemas,
-                                         augment::Recipe recipe, const std::string& title,
-                                         Console& console);
+// Which features are computed, and of which degraded copies besides the recordings.
+struct WantedTable {
+  std::string schema;
+  augment::Recipe recipe;
+};
 
-// Extracts every recording and its copies by the options' recipe under each of the schemas, telling
-// progress and what was skipped, failed or found twice; each recording counts in `outcome`. The
-// tables, one a schema, are of the same clips. Fails when none could be extracted.
+// The features of every recording and of its copies, telling progress under `title` and nothing
+// else. kUsage for babble without other talkers; those of data::build_tables.
+Result<data::BuiltTables> extract_corpus(const CorpusOptions& options,
+                                         std::span<const WantedTable> wanted,
+                                         const std::string& title, Console& console);
+
+// As extract_corpus, telling also what was skipped, failed or found twice; each recording counts in
+// `outcome`. The tables, in the order wanted, are of the same clips. Fails when none could be
+// extracted.
 Result<std::vector<data::Table>> build_corpus(const CorpusOptions& options,
-                                              std::span<const std::string> schemas,
-                                              Console& console, Outcome& outcome);
+                                              std::span<const WantedTable> wanted, Console& console,
+                                              Outcome& outcome);
+
+// The recipe that --augment gives, with that name in its errors.
+Result<augment::Recipe> parse_augment(const std::string& text);
 
 // Reads a table, telling what was assumed about it.
 Result<data::Table> read_feature_table(const std::string& path, Console& console);

@@ -3,10 +3,9 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <functional>
 #include <map>
-#include <ostream>
 #include <span>
+#include <string_view>
 #include <utility>
 
 #include "sermo/augment/recipe.h"
@@ -54,40 +53,22 @@ namespace {
 
 // What voices never heard, in rooms and on telephones, are learnt with; the original's 110 features
 // are learnt from as the original did.
-std::string usual_recipe(const std::string& schema) {
-  return schema == learn::kVoiceSchema ? std::string(augment::kRobustRecipe) : std::string();
+std::string_view usual_recipe(const std::string& schema) {
+  return schema == learn::kVoiceSchema ? augment::kRobustRecipe : "none";
 }
 
-// The tables of recordings, one a schema. Schemas with copies and those without are extracted one
-// after the other; what the second pass has to say of the files was said in the first.
+// The tables of recordings, one a schema.
 Result<std::vector<data::Table>> build_tables(const FitOptions& options,
                                               std::span<const std::string> schemas,
                                               Console& console, Outcome& outcome) {
-  CorpusOptions corpus = labelled_corpus(options);
-  if (!corpus.augment.empty()) {
-    if (corpus.augment == "none") corpus.augment.clear();
-    return build_corpus(corpus, schemas, console, outcome);
+  const CorpusOptions corpus = labelled_corpus(options);
+  std::vector<WantedTable> wanted;
+  for (const std::string& schema : schemas) {
+    const std::string recipe(corpus.augment.empty() ? usual_recipe(schema) : corpus.augment);
+    SERMO_TRY(wanted.emplace_back().recipe, parse_augment(recipe));
+    wanted.back().schema = schema;
   }
-  std::map<std::string, std::vector<std::string>, std::greater<>> schemas_of;  // by recipe
-  for (const std::string& schema : schemas) schemas_of[usual_recipe(schema)].push_back(schema);
-  std::map<std::string, data::Table> built;
-  std::ostream nowhere(nullptr);
-  Console silent{console.in, console.out, nowhere};
-  silent.cache_dir = console.cache_dir;
-  silent.quiet = true;
-  Outcome said_before;
-  bool is_first = true;
-  for (const auto& [recipe, group] : schemas_of) {
-    corpus.augment = recipe;
-    SERMO_TRY(
-        std::vector<data::Table> tables,
-        build_corpus(corpus, group, is_first ? console : silent, is_first ? outcome : said_before));
-    for (size_t s = 0; s < group.size(); ++s) built[group[s]] = std::move(tables[s]);
-    is_first = false;
-  }
-  std::vector<data::Table> tables;
-  for (const std::string& schema : schemas) tables.push_back(std::move(built.at(schema)));
-  return tables;
+  return build_corpus(corpus, wanted, console, outcome);
 }
 
 Result<std::vector<data::Table>> read_tables(const FitOptions& options,

@@ -39,8 +39,10 @@ struct ExtractOptions {
 
 int extract(const ExtractOptions& options, Console& console) {
   Outcome outcome;
-  const auto tables =
-      build_corpus(options.corpus, std::span(&options.corpus.schema, 1), console, outcome);
+  const Result<augment::Recipe> recipe = parse_augment(options.corpus.augment);
+  if (!recipe) return failed(console, recipe.error());
+  const WantedTable wanted{options.corpus.schema, *recipe};
+  const auto tables = build_corpus(options.corpus, std::span(&wanted, 1), console, outcome);
   if (!tables) return failed(console, tables.error());
   const data::Table& table = tables->front();
   const auto storage = options.packed ? data::Storage::kPacked : data::Storage::kFloat32;

@@ -131,7 +131,8 @@ size_t Recipe::num_copies() const {
 }
 
 Result<Recipe> parse_recipe(std::string_view text) {
-  Recipe recipe{std::string(text), {}};
+  Recipe recipe;
+  if (text == "none") return recipe;
   for (bool more = !text.empty(); more;) {
     const size_t comma = text.find(',');
     Result<RecipePart> part = parse_part(text.substr(0, comma));
@@ -153,12 +154,8 @@ Result<Recipe> parse_recipe(std::string_view text) {
 
 Recipe recipe_of(const std::vector<Condition>& conditions) {
   RecipePart part{{}, conditions.size()};
-  std::string text;
-  for (const Condition& condition : conditions) {
-    part.mixture.push_back({name_of(condition)});
-    text += (text.empty() ? "" : ",") + name_of(condition);
-  }
-  return {std::move(text), {std::move(part)}};
+  for (const Condition& condition : conditions) part.mixture.push_back({name_of(condition)});
+  return {{std::move(part)}};
 }
 
 std::string known_mixtures() {

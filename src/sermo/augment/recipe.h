@@ -25,8 +25,8 @@ inline constexpr size_t kMaxCopies = 64;  // of a recording
 // of the kind's patterns is drawn evenly.
 using Mixture = std::vector<std::vector<std::string>>;
 
-// What the voice model learns from besides the recordings themselves, so that a microphone in a room
-// or a telephone does not confuse it.
+// What the voice model learns from besides the recordings themselves, so that a microphone in a
+// room or a telephone does not confuse it.
 inline constexpr std::string_view kRobustRecipe = "speed:2,degraded:4";
 
 struct RecipePart {
@@ -35,13 +35,12 @@ struct RecipePart {
 };
 
 struct Recipe {
-  std::string text;  // as it was written
   std::vector<RecipePart> parts;
 
   size_t num_copies() const;
 };
 
-// kUsage, with what is wrong and what there is. An empty text is a recipe of no copies.
+// kUsage, with what is wrong and what there is. "none" and the empty text are recipes of no copies.
 Result<Recipe> parse_recipe(std::string_view text);
 
 // A recipe of exactly these conditions, in turn.

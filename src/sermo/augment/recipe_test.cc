@@ -19,6 +19,7 @@ std::string drawn(const std::string& recipe, size_t number, const std::string& r
 
 TEST(Recipe, CountsItsCopies) {
   EXPECT_EQ(parse_recipe("")->num_copies(), 0U);
+  EXPECT_EQ(parse_recipe("none")->num_copies(), 0U);
   EXPECT_EQ(parse_recipe("degraded")->num_copies(), 4U);
   EXPECT_EQ(parse_recipe("speed")->num_copies(), 2U);
   EXPECT_EQ(parse_recipe("degraded:3,speed")->num_copies(), 5U);

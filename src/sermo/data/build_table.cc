@@ -106,47 +106,31 @@ class Extraction {
   std::optional<Error> cache_error_;
 };
 
-// Puts clips into the tables row by row, and those that failed on the list.
-class RowCollector {
+// A table that grows row by row.
+class TableRows {
  public:
-  RowCollector(BuiltTables& built, size_t num_schemas) : built_(built), values_(num_schemas) {}
-
-  // Whether it became a row. `condition` is empty for a recording as it is.
-  bool add(const std::string& name, const ClipLabel& label, const std::string& condition,
-           Result<SchemaFeatures>& clip) {
-    if (!clip) {
-      built_.failures.push_back({condition.empty() ? name : fmt::format("{} ({})", name, condition),
-                                 std::move(clip.error())});
-      return false;
-    }
-    for (size_t s = 0; s < values_.size(); ++s) {
-      const std::vector<float>& values = (*clip)[s].values;
-      values_[s].insert(values_[s].end(), values.begin(), values.end());
-    }
-    clips_.paths.push_back(name);
-    clips_.labels.push_back(label.label);
-    clips_.speakers.push_back(label.speaker);
-    clips_.conditions.push_back(condition);
-    return true;
+  // `condition` is empty for a recording as it is.
+  void add(const Candidate& candidate, const std::string& condition,
+           std::span<const float> values) {
+    values_.insert(values_.end(), values.begin(), values.end());
+    table_.paths.push_back(candidate.file.name);
+    table_.labels.push_back(candidate.label.label);
+    table_.speakers.push_back(candidate.label.speaker);
+    table_.conditions.push_back(condition);
   }
 
-  const std::vector<std::string>& paths() const { return clips_.paths; }
+  const std::vector<std::string>& paths() const { return table_.paths; }
 
-  void finish(Extractors extractors) {
-    if (clips_.num_copies() == 0) clips_.conditions.clear();
-    for (size_t s = 0; s < values_.size(); ++s) {
-      Table table = clips_;
-      table.schema = extractors[s]->schema();
-      table.features =
-          Matrix(std::move(values_[s]), clips_.paths.size(), table.schema.num_features());
-      built_.tables.push_back(std::move(table));
-    }
+  Table finish(const features::Schema& schema) {
+    if (table_.num_copies() == 0) table_.conditions.clear();
+    table_.schema = schema;
+    table_.features = Matrix(std::move(values_), table_.paths.size(), schema.num_features());
+    return std::move(table_);
   }
 
  private:
-  BuiltTables& built_;
-  Table clips_;  // what the tables have in common
-  std::vector<std::vector<float>> values_;
+  Table table_;
+  std::vector<float> values_;
 };
 
 std::vector<std::vector<std::string>> groups_of_equal(std::span<const std::string> paths,
@@ -179,23 +163,38 @@ Result<BuiltTables> build_tables(std::span<const std::filesystem::path> roots,
   if (!extraction.is_complete()) return fail(ErrorCode::kCancelled, "cancelled");
   built.cache_error = extraction.take_cache_error();
 
-  RowCollector rows(built, extractors.size());
+  std::vector<TableRows> rows(extractors.size());
   std::vector<std::string> hashes;
   std::vector<FileFeatures> outcomes = extraction.take_outcomes();
   for (size_t i = 0; i < candidates.size(); ++i) {
-    const auto& [file, label] = candidates[i];
-    if (!rows.add(file.name, label, "", outcomes[i].clip)) continue;
-    ClipFeatures& first = outcomes[i].clip->front();
-    hashes.push_back(std::move(first.samples_hash));
-    if (!first.warnings.empty()) built.warnings.push_back({file.name, std::move(first.warnings)});
+    const std::string& name = candidates[i].file.name;
+    built.num_decodes += outcomes[i].num_decodes;
+    if (!outcomes[i].clip) {
+      built.failures.push_back({name, std::move(outcomes[i].clip.error())});
+      continue;
+    }
+    SchemaFeatures& clip = *outcomes[i].clip;
+    for (size_t s = 0; s < rows.size(); ++s) rows[s].add(candidates[i], "", clip[s].values);
+    hashes.push_back(std::move(clip.front().samples_hash));
+    if (!clip.front().warnings.empty())
+      built.warnings.push_back({name, std::move(clip.front().warnings)});
     if (outcomes[i].is_cached) ++built.num_cached;
   }
-  built.duplicates = groups_of_equal(rows.paths(), hashes);
+  built.duplicates = groups_of_equal(rows.front().paths(), hashes);
   for (size_t i = 0; i < candidates.size(); ++i) {
-    for (CopyFeatures& copy : outcomes[i].copies)
-      rows.add(candidates[i].file.name, candidates[i].label, copy.condition, copy.clip);
+    for (size_t s = 0; s < outcomes[i].copies.size(); ++s) {
+      for (auto& [condition, copy] : outcomes[i].copies[s]) {
+        if (copy) {
+          rows[s].add(candidates[i], condition, copy->values);
+        } else {
+          built.failures.push_back({fmt::format("{} ({})", candidates[i].file.name, condition),
+                                    std::move(copy.error())});
+        }
+      }
+    }
   }
-  rows.finish(extractors);
+  for (size_t s = 0; s < rows.size(); ++s)
+    built.tables.push_back(rows[s].finish(extractors[s]->schema()));
   return built;
 }
 

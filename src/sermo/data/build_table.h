@@ -1,9 +1,10 @@
 // Files and folders of audio -> feature tables, with everything that a user should hear about.
 //
 // Scan, read, hash, then look up in the cache or decode, resample and extract, the recording and
-// its degraded copies; several files at a time, each decoded once however many schemas and copies
-// are wanted of it. The tables are the same, row for row and bit for bit, whatever the number of
-// threads and whether the cache helped. A file that fails is listed and the others go on.
+// the degraded copies that each schema's recipe asks for; several files at a time, each decoded
+// once however many schemas and copies are wanted of it. The tables are the same, row for row and
+// bit for bit, whatever the number of threads and whether the cache helped. A file that fails is
+// listed and the others go on.
 #pragma once
 
 #include <cstddef>
@@ -56,8 +57,8 @@ struct WarnedFile {
 };
 
 struct BuiltTables {
-  // One an extractor, all of the same rows: recordings in scan order, behind them their copies in
-  // the same order.
+  // One an extractor: the same recordings in scan order, behind them in the same order their copies
+  // by the schema's recipe.
   std::vector<Table> tables;
   // Those of the scan, then files in order, then copies by the name of their file and what was done
   // to it.
@@ -68,12 +69,14 @@ struct BuiltTables {
   // All are in the tables; copies in training and test make results look better than they are.
   std::vector<std::vector<std::string>> duplicates;
   size_t num_cached = 0;             // recordings that came from the cache, with their copies
+  size_t num_decodes = 0;            // of recordings: each at most once, for all schemas and copies
   std::optional<Error> cache_error;  // why the cache could not be written, the first time
 };
 
-// A clip that one of the extractors (at least one) cannot use is in none of the tables. kCancelled,
-// and nothing else: no audio at all is an empty table, with the reasons in `failures` and
-// `skipped`. Thread rule: may run side by side with others, on the same cache too.
+// A clip that one of the extractors (at least one) cannot use is a failure and in none of the
+// tables; a copy that one cannot use is missing in that one's table alone. kCancelled, and nothing
+// else: no audio at all is an empty table, with the reasons in `failures` and `skipped`. Thread
+// rule: may run side by side with others, on the same cache too.
 Result<BuiltTables> build_tables(std::span<const std::filesystem::path> roots,
                                  Extractors extractors, const BuildOptions& options);
 

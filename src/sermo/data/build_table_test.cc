@@ -186,6 +186,7 @@ TEST_F(BuildTable, SeveralSchemasAreOfTheSameClips) {
   EXPECT_EQ(both.tables[0].num_rows(), 5U);
   ASSERT_EQ(both.failures.size(), 1U);
   EXPECT_EQ(both.failures[0].name, "short.wav");
+  EXPECT_EQ(both.failures[0].error, (Error{ErrorCode::kTooShort, "fake: fewer than 100 samples"}));
   EXPECT_EQ(fingerprint(both.tables[1]), fingerprint(second_alone.tables[0]));
   EXPECT_TRUE(
       std::ranges::equal(both.tables[0].features.row(4), first_alone.tables[0].features.row(4)));
@@ -286,8 +287,9 @@ TEST_F(BuildTable, NothingToReadIsAnEmptyTableWithReasons) {
   EXPECT_EQ(half->failures.at(0).error.code, ErrorCode::kNotFound);
 }
 
+// Under one schema.
 BuildOptions with_copies(BuildOptions options, const std::string& recipe, uint64_t seed = 42) {
-  options.copies.recipe = augment::parse_recipe(recipe).value();
+  options.copies.recipes = {augment::parse_recipe(recipe).value()};
   options.copies.seed = seed;
   return options;
 }
@@ -361,6 +363,51 @@ TEST_F(BuildTable, TheCacheKnowsCopiesApart) {
   EXPECT_EQ(extractor_->num_calls(), before + 16) << "another seed, other copies";
   (void)build(with_copies(with_cache(), "degraded:3"));
   EXPECT_EQ(extractor_->num_calls(), before + 20) << "the first two are the same";
+}
+
+TEST_F(BuildTable, EachSchemaHasCopiesByItsOwnRecipe) {
+  for (int i = 0; i < 6; ++i) add_tone("clip" + std::to_string(i) + ".wav", i);
+  const auto slow = std::make_shared<const FakeExtractor>(2, "{}", 4000);
+  // What each gives alone.
+  const std::string first_alone = fingerprint(build({}).tables[0]);
+  extractors_ = {slow};
+  const std::string second_alone =
+      fingerprint(build(with_copies({}, "degraded:3,speed")).tables[0]);
+
+  extractors_ = {extractor_, slow};
+  BuildOptions options = with_cache();
+  options.copies.recipes = {augment::Recipe{}, augment::parse_recipe("degraded:3,speed").value()};
+  const int first_calls = extractor_->num_calls(), second_calls = slow->num_calls();
+  const BuiltTables both = build(options);
+  EXPECT_EQ(fingerprint(both.tables[0]), first_alone);
+  EXPECT_EQ(fingerprint(both.tables[1]), second_alone);
+  EXPECT_EQ(clips_fingerprint(both.tables[0]), clips_fingerprint(both.tables[1]));
+  EXPECT_EQ(extractor_->num_calls(), first_calls + 6);
+  EXPECT_EQ(slow->num_calls(), second_calls + 6 * 6);
+  EXPECT_EQ(both.num_decodes, 6U) << "each recording once, for both schemas and all copies";
+  // What is cached is known under the same keys to a run of one schema.
+  extractors_ = {slow};
+  EXPECT_EQ(build(with_copies(with_cache(), "degraded:3,speed")).num_cached, 6U);
+  extractors_ = {extractor_};
+  const BuiltTables known = build(with_cache());
+  EXPECT_EQ(known.num_cached, 6U);
+  EXPECT_EQ(known.num_decodes, 0U);
+}
+
+TEST_F(BuildTable, ACopyThatOneSchemaCannotUseStaysInTheOthersTable) {
+  // 200 samples at 8 kHz and 100 at 4 kHz, which are just enough, but not at twice the speed.
+  add("short.wav", testing::wav<int16_t>({}, std::vector<int16_t>(400, 900)).string());
+  add_tone("long.wav", 1);
+  const auto slow = std::make_shared<const FakeExtractor>(2, "{}", 4000);
+  extractors_ = {extractor_, slow};
+  BuildOptions options;
+  options.copies.recipes.assign(2, augment::parse_recipe("speed 2").value());
+  const BuiltTables built = build(options);
+  EXPECT_THAT(built.tables[0].paths, ElementsAre("long.wav", "short.wav", "long.wav", "short.wav"));
+  EXPECT_THAT(built.tables[1].paths, ElementsAre("long.wav", "short.wav", "long.wav"));
+  ASSERT_EQ(built.failures.size(), 1U);
+  EXPECT_EQ(built.failures[0].name, "short.wav (speed 2)");
+  EXPECT_EQ(built.failures[0].error, (Error{ErrorCode::kTooShort, "fake: fewer than 100 samples"}));
 }
 
 TEST_F(BuildTable, CopiesOfOneConditionAreDrawnApart) {

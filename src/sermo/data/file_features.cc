@@ -40,7 +40,8 @@ FileExtractor::FileExtractor(Extractors extractors, const audio::DecodeOptions& 
 
 // All that decides a copy besides the recording and the schema.
 std::string FileExtractor::how(const augment::Copy& copy, size_t schema) const {
-  const bool has_talkers = augment::needs_talkers(copy.condition) && !copies_.talkers.empty();
+  const bool has_talkers = augment::needs_talkers(copy.condition) && !copies_.talkers.empty() &&
+                           copies_.talkers[schema] != nullptr;
   return fmt::format("degraded {}\n{}\nseed {}\ntalkers {}", augment::kDegraderVersion,
                      augment::name_of(copy.condition), copy.seed,
                      has_talkers ? copies_.talkers[schema]->fingerprint() : "none");
@@ -65,30 +66,38 @@ Result<ClipFeatures> FileExtractor::extract(const std::optional<augment::Copy>& 
   return extract_clip(*file.audio, degraded_, extractor, *workspaces_[schema]);
 }
 
-Result<SchemaFeatures> FileExtractor::features_of(const std::optional<augment::Copy>& copy,
-                                                  File& file, FileFeatures& out) {
-  SchemaFeatures all;
-  for (size_t s = 0; s < extractors_.size(); ++s) {
-    std::string key;
-    if (!caches_.empty()) {
-      key = copy ? FeatureCache::key_of_copy(file.keys[s], how(*copy, s)) : file.keys[s];
-      if (std::optional<ClipFeatures> found = caches_[s].find(key)) {
-        all.push_back(std::move(*found));
-        continue;
-      }
-    }
-    out.is_cached = false;
-    if (!file.audio) {
-      SERMO_TRY(file.audio, audio::decode_bytes(file.bytes, decode_));
-    }
-    SERMO_TRY(ClipFeatures clip, extract(copy, s, file));
-    if (!caches_.empty()) {
-      Result<void> stored = caches_[s].store(key, clip);
-      if (!stored && !out.cache_error) out.cache_error = std::move(stored.error());
-    }
-    all.push_back(std::move(clip));
+Result<ClipFeatures> FileExtractor::features_of(const std::optional<augment::Copy>& copy,
+                                                size_t schema, File& file, FileFeatures& out) {
+  std::string key;
+  if (!caches_.empty()) {
+    key = file.keys[schema];
+    if (copy) key = FeatureCache::key_of_copy(key, how(*copy, schema));
+    if (std::optional<ClipFeatures> found = caches_[schema].find(key)) return std::move(*found);
   }
-  return all;
+  out.is_cached = false;
+  if (!file.audio) {
+    ++out.num_decodes;
+    SERMO_TRY(file.audio, audio::decode_bytes(file.bytes, decode_));
+  }
+  Result<ClipFeatures> clip = extract(copy, schema, file);
+  if (!clip && extractors_.size() > 1)
+    return fail(std::move(clip.error()).in(extractors_[schema]->schema().name));
+  if (clip && !caches_.empty()) {
+    Result<void> stored = caches_[schema].store(key, *clip);
+    if (!stored && !out.cache_error) out.cache_error = std::move(stored.error());
+  }
+  return clip;
+}
+
+std::vector<CopyFeatures> FileExtractor::copies_of(const std::string& content, size_t schema,
+                                                   File& file, FileFeatures& out) {
+  const augment::Recipe& recipe = copies_.recipes[schema];
+  std::vector<CopyFeatures> copies;
+  for (size_t c = 0; c < recipe.num_copies(); ++c) {
+    const augment::Copy copy = augment::draw_copy(recipe, c, content, copies_.seed);
+    copies.push_back({augment::name_of(copy.condition), features_of(copy, schema, file, out)});
+  }
+  return copies;
 }
 
 FileFeatures FileExtractor::process(const std::filesystem::path& path) {
@@ -102,14 +111,20 @@ FileFeatures FileExtractor::process(const std::filesystem::path& path) {
   file.samples.resize(extractors_.size());
   for (const FeatureCache& cache : caches_) file.keys.push_back(cache.key_of(file.bytes));
   out.is_cached = !caches_.empty();
-  out.clip = features_of(std::nullopt, file, out);
-  const size_t num_copies = out.clip ? copies_.recipe.num_copies() : 0;
-  if (num_copies == 0) return out;
-  const std::string content = ContentHash().add(std::span<const std::byte>(file.bytes)).hex();
-  for (size_t c = 0; c < num_copies; ++c) {
-    const augment::Copy copy = augment::draw_copy(copies_.recipe, c, content, copies_.seed);
-    out.copies.push_back({augment::name_of(copy.condition), features_of(copy, file, out)});
+  SchemaFeatures all;
+  for (size_t s = 0; s < extractors_.size(); ++s) {
+    Result<ClipFeatures> clip = features_of(std::nullopt, s, file, out);
+    if (!clip) {
+      out.clip = fail(std::move(clip.error()));
+      return out;
+    }
+    all.push_back(std::move(*clip));
   }
+  out.clip = std::move(all);
+  if (copies_.recipes.empty()) return out;
+  const std::string content = ContentHash().add(std::span<const std::byte>(file.bytes)).hex();
+  for (size_t s = 0; s < extractors_.size(); ++s)
+    out.copies.push_back(copies_of(content, s, file, out));
   return out;
 }
 

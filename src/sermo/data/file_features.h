@@ -1,5 +1,6 @@
-// One file to its features and those of its degraded copies, under several schemas: read once,
-// decoded once and only where the cache does not know everything already.
+// One file to its features and those of its degraded copies, under several schemas, each with a
+// recipe of its own: read once, decoded once and only where the cache does not know everything
+// already.
 //
 // A copy is drawn by the hash of the file's bytes, so that renaming, other files, the schema and
 // the number of threads change nothing. Thread rule: a FileExtractor belongs to one thread at a
@@ -26,9 +27,9 @@ using Extractors = std::span<const std::shared_ptr<const features::Extractor>>;
 
 // Which degraded copies are made of each recording; none by default.
 struct CopyOptions {
-  augment::Recipe recipe;
+  std::vector<augment::Recipe> recipes;  // one an extractor; none at all: no copies
   uint64_t seed = 42;
-  // One an extractor, at its rate; none at all: no babble.
+  // One an extractor, at its rate, null where it needs none; none at all: no babble.
   std::vector<std::shared_ptr<const augment::Talkers>> talkers;
 };
 
@@ -36,13 +37,17 @@ using SchemaFeatures = std::vector<ClipFeatures>;  // one a schema
 
 struct CopyFeatures {
   std::string condition;
-  Result<SchemaFeatures> clip = fail(ErrorCode::kCancelled, "cancelled");
+  Result<ClipFeatures> clip;
 };
 
 struct FileFeatures {
+  // Fails where any schema does, saying which where there are several.
   Result<SchemaFeatures> clip = fail(ErrorCode::kCancelled, "cancelled");
-  std::vector<CopyFeatures> copies;  // in the order of the recipe; none where `clip` failed
+  // One a schema, in the order of its recipe; none at all where `clip` failed. A copy that fails
+  // under one schema may stand under another.
+  std::vector<std::vector<CopyFeatures>> copies;
   bool is_cached = false;            // all of them
+  size_t num_decodes = 0;            // none where all are cached, else one
   std::optional<Error> cache_error;  // why the cache could not be written
 };
 
@@ -57,9 +62,11 @@ class FileExtractor {
  private:
   struct File;
 
-  Result<SchemaFeatures> features_of(const std::optional<augment::Copy>& copy, File& file,
-                                     FileFeatures& out);
+  Result<ClipFeatures> features_of(const std::optional<augment::Copy>& copy, size_t schema,
+                                   File& file, FileFeatures& out);
   Result<ClipFeatures> extract(const std::optional<augment::Copy>& copy, size_t schema, File& file);
+  std::vector<CopyFeatures> copies_of(const std::string& content, size_t schema, File& file,
+                                      FileFeatures& out);
   std::string how(const augment::Copy& copy, size_t schema) const;
 
   const Extractors extractors_;
