@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <string_view>
 #include <vector>
 
 #include "sermo/eval/enrolment_draws.h"
@@ -67,6 +68,42 @@ std::string score_table(const nlohmann::ordered_json& evaluation) {
          (*model)["title"].get<std::string>()});
   }
   return table.str();
+}
+
+std::string condition_table(const nlohmann::ordered_json& evaluation, const char* key,
+                            std::string_view heading) {
+  std::vector<const nlohmann::ordered_json*> models;
+  for (const nlohmann::ordered_json& model : evaluation["models"]) {
+    if (model.contains(key)) models.push_back(&model);
+  }
+  if (models.empty()) return {};
+  std::ranges::stable_sort(models, std::ranges::greater{}, [](const nlohmann::ordered_json* model) {
+    return (*model)["scores"]["uar"].get<double>();
+  });
+  TextTable table({{"condition"},
+                   {"model"},
+                   {"UAR", Align::kRight},
+                   {"95 %"},
+                   {"accuracy", Align::kRight},
+                   {"ECE", Align::kRight},
+                   {"uncertain", Align::kRight}});
+  const size_t num_conditions = models.front()->at(key).size();
+  for (size_t c = 0; c < num_conditions; ++c) {
+    for (const nlohmann::ordered_json* model : models) {
+      const nlohmann::ordered_json& in = model->at(key)[c];
+      const nlohmann::ordered_json& interval = in["uar_interval"];
+      table.add_row({model == models.front() ? in["condition"].get<std::string>() : "",
+                     (*model)["name"].get<std::string>(),
+                     fmt::format("{:.3f}", in["uar"].get<double>()),
+                     interval.is_null() ? ""
+                                        : fmt::format("{:.3f} to {:.3f}", interval[0].get<double>(),
+                                                      interval[1].get<double>()),
+                     fmt::format("{:.3f}", in["accuracy"].get<double>()),
+                     fmt::format("{:.3f}", in["ece"].get<double>()),
+                     fmt::format("{:.0f} %", 100.0 * in["uncertain"].get<double>())});
+    }
+  }
+  return fmt::format("{}:\n{}", heading, table.str());
 }
 
 std::string enrolment_table(const nlohmann::ordered_json& enrolled) {

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 
 #include "sermo/eval/cross_corpus.h"
 #include "sermo/eval/report.h"
@@ -14,6 +15,11 @@ std::string heading(const nlohmann::ordered_json& evaluation, const eval::Evalua
 
 // The models, best UAR first.
 std::string score_table(const nlohmann::ordered_json& evaluation);
+
+// The conditions that the models carry under `key` (eval/stress_report.h), a line a condition and
+// model, best models first; empty where none was asked for.
+std::string condition_table(const nlohmann::ordered_json& evaluation, const char* key,
+                            std::string_view heading);
 
 // What enrolment adds to each model, by what the clips are; `enrolled` is that of an evaluation.
 std::string enrolment_table(const nlohmann::ordered_json& enrolled);

@@ -10,10 +10,10 @@ std::vector<eval::HonestFigure> known_figures(const std::filesystem::path& model
                                               const Console& console) {
   std::vector<eval::HonestFigure> figures;
   for (const std::filesystem::path& file :
-       {models_dir / eval::kHonestFile, console.shipped_dir / eval::kHonestFile}) {
+       {console.shipped_dir / eval::kHonestFile, models_dir / eval::kHonestFile}) {
     Result<std::vector<eval::HonestFigure>> read = eval::read_figures(file);
     if (read) {
-      figures.insert(figures.end(), read->begin(), read->end());
+      figures = eval::merged(std::move(figures), *read);
     } else if (read.error().code != ErrorCode::kNotFound) {
       console.note(read.error().message);
     }

@@ -6,12 +6,8 @@
 #include <map>
 #include <utility>
 
-#include "text_table.h"
-
 namespace sermo::app {
 namespace {
-
-using nlohmann::ordered_json;
 
 std::vector<augment::Condition> fixed_conditions(bool with_babble) {
   std::vector<std::string> names = {"noise white 20 dB",
@@ -72,41 +68,6 @@ Result<std::vector<std::vector<eval::TestCondition>>> stress_conditions(
     SERMO_TRY(all.emplace_back(), in_conditions(table, conditions, paths));
   }
   return all;
-}
-
-std::string stress_table(const ordered_json& evaluation) {
-  std::vector<const ordered_json*> models;
-  for (const ordered_json& model : evaluation["models"]) {
-    if (model.contains("stress")) models.push_back(&model);
-  }
-  if (models.empty()) return {};
-  std::ranges::stable_sort(models, std::ranges::greater{}, [](const ordered_json* model) {
-    return (*model)["scores"]["uar"].get<double>();
-  });
-  TextTable table({{"condition"},
-                   {"model"},
-                   {"UAR", Align::kRight},
-                   {"95 %"},
-                   {"accuracy", Align::kRight},
-                   {"ECE", Align::kRight},
-                   {"uncertain", Align::kRight}});
-  const size_t num_conditions = models.front()->at("stress").size();
-  for (size_t c = 0; c < num_conditions; ++c) {
-    for (const ordered_json* model : models) {
-      const ordered_json& in = model->at("stress")[c];
-      const ordered_json& interval = in["uar_interval"];
-      table.add_row({model == models.front() ? in["condition"].get<std::string>() : "",
-                     (*model)["name"].get<std::string>(),
-                     fmt::format("{:.3f}", in["uar"].get<double>()),
-                     interval.is_null() ? ""
-                                        : fmt::format("{:.3f} to {:.3f}", interval[0].get<double>(),
-                                                      interval[1].get<double>()),
-                     fmt::format("{:.3f}", in["accuracy"].get<double>()),
-                     fmt::format("{:.3f}", in["ece"].get<double>()),
-                     fmt::format("{:.0f} %", 100.0 * in["uncertain"].get<double>())});
-    }
-  }
-  return "in other conditions, which nothing was fitted on:\n" + table.str();
 }
 
 }  // namespace sermo::app

@@ -1,7 +1,6 @@
 // `evaluate --stress`: every clip also in fixed conditions, and what the answers are worth there.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <span>
 #include <string>
 #include <vector>
@@ -19,8 +18,5 @@ namespace sermo::app {
 Result<std::vector<std::vector<eval::TestCondition>>> stress_conditions(
     const CorpusOptions& corpus, std::span<const std::string> schemas,
     std::span<const std::string> paths, Console& console);
-
-// A line a condition and model, best models first; empty where no condition was asked for.
-std::string stress_table(const nlohmann::ordered_json& evaluation);
 
 }  // namespace sermo::app

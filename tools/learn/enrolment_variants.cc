@@ -11,7 +11,9 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <functional>
 #include <map>
+#include <numeric>
 
 #include "sermo/base/mt19937.h"
 #include "sermo/data/table_io.h"
@@ -34,6 +36,34 @@ struct Args {
 };
 
 using LearnFrom = std::function<LabelledExamples(const LabelledExamples& part)>;
+
+// Learns from other rows in place of those that it is given.
+class LearnsFrom : public learn::Learner {
+ public:
+  LearnsFrom(std::shared_ptr<const learn::Learner> learner, LearnFrom learn_from)
+      : learner_(std::move(learner)), learn_from_(std::move(learn_from)) {}
+
+  std::string_view name() const override { return learner_->name(); }
+  std::string_view title() const override { return learner_->title(); }
+  nlohmann::json hyperparameters() const override { return learner_->hyperparameters(); }
+  Result<std::unique_ptr<model::Classifier>> fit(
+      const learn::FitRequest& request) const override {
+    const learn::Examples& train = request.train;
+    std::vector<size_t> all(train.features.num_rows());
+    std::iota(all.begin(), all.end(), size_t{0});
+    const LabelledExamples rows =
+        learn_from_({select_rows(train.features, all),
+                     {train.labels.begin(), train.labels.end()},
+                     {train.speakers.begin(), train.speakers.end()}});
+    learn::FitRequest other = request;
+    other.train = rows.view();
+    return learner_->fit(other);
+  }
+
+ private:
+  std::shared_ptr<const learn::Learner> learner_;
+  LearnFrom learn_from_;
+};
 
 // The rows of each speaker of the part.
 std::map<int, std::vector<size_t>> rows_by_speaker(const LabelledExamples& part) {
@@ -92,14 +122,15 @@ Result<void> run(const Args& args) {
   SERMO_TRY(const eval::FoldPlan outer, eval::emobox_folds(fold_rows));
   const model::Signature signature{table.schema.id, table.schema.num_features(), labelled.labels};
   eval::CrossEvaluationOptions options;
+  options.calibration_rows = eval::CalibrationRows::kOtherFolds;  // no answer depends on these
   options.num_threads = args.num_jobs;
   const std::pair<const char*, LearnFrom> variants[] = {{"rows as they are", {}},
                                                         {"enrolled with all", enrolled_with_all},
                                                         {"enrolled afresh", enrolled_afresh}};
   for (const std::string& name : args.models) {
     SERMO_TRY(const auto learner, learn::find_learner(name));
-    options.learners = {learner};
     for (const auto& [variant, learn_from] : variants) {
+      options.learners = {learn_from ? std::make_shared<LearnsFrom>(learner, learn_from) : learner};
       for (const double shrink : args.shrink) {
         if (learn_from && shrink != model::kShrinkClips) continue;  // they learn with this one
         std::map<std::pair<std::string, size_t>, double> uar;       // 0 clips: unknown
@@ -107,10 +138,14 @@ Result<void> run(const Args& args) {
           eval::FoldPlan inner{"inner", {}, true};
           for (data::Split& split : eval::inner_folds(outer, k, fold_rows, 42).splits)
             inner.folds.push_back({"", std::move(split)});
-          SERMO_TRY(const eval::EnrolmentFindings found,
-                    eval::measure_enrolment(
-                        rows, inner, signature, options,
-                        {.num_draws = 3, .shrink_clips = shrink, .learn_from = learn_from}));
+          SERMO_TRY(const eval::EnrolmentTrial trial,
+                    eval::EnrolmentTrial::create(rows, inner, signature.labels, 42,
+                                                 {.num_draws = 3, .shrink_clips = shrink}));
+          const std::vector<eval::FoldQuestion> questions = trial.questions();
+          options.questions = questions;
+          SERMO_TRY(const eval::CrossEvaluation answers,
+                    eval::cross_evaluate(rows, inner, signature, options));
+          const eval::EnrolmentFindings found = trial.findings(answers);
           const double share = 1.0 / static_cast<double>(outer.folds.size());
           for (const eval::EnrolmentCurve& curve : found.models.front().curves) {
             uar[{curve.clips_of, 0}] += share * curve.points.front().uar_unknown;

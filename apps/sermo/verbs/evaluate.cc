@@ -28,6 +28,8 @@
 #include "sermo/eval/enrolment.h"
 #include "sermo/eval/report.h"
 #include "sermo/eval/report_html.h"
+#include "sermo/eval/stress_report.h"
+#include "sermo/eval/target_conditions.h"
 #include "stress.h"
 #include "verbs/verbs.h"
 
@@ -68,7 +70,6 @@ void add(std::optional<eval::EnrolmentFindings>& all, eval::EnrolmentFindings mo
     return;
   }
   std::ranges::move(more.models, std::back_inserter(all->models));
-  std::ranges::move(more.failures, std::back_inserter(all->failures));
 }
 
 class Evaluator {
@@ -140,6 +141,7 @@ class Evaluator {
   Result<void> make_cut_across(const data::Table& other) {
     const std::string name = std::filesystem::path(options_.test).stem().string();
     SERMO_TRY(corpora_, eval::join_corpora(first_table_, labelled_, other, name));
+    target_conditions_ = eval::target_conditions(corpora_, other);
     SERMO_TRY(Cut cut, cut_across(corpora_, options_.allow_leaks, console_));
     cuts_.push_back(std::move(cut));
     return {};
@@ -165,7 +167,8 @@ class Evaluator {
 
   Result<eval::Evaluation> fit(const Cut& cut) {
     const auto start = std::chrono::steady_clock::now();
-    eval::Evaluation found{.plan = cut.plan, .leaks = cut.leaks};
+    eval::Evaluation found{
+        .plan = cut.plan, .leaks = cut.leaks, .is_other_corpus = cut.corpora != nullptr};
     for (const Subject& subject : subjects_) {
       Progress progress(console_,
                         fmt::format("evaluating {} on {}", cut.plan.name, subject.models->schema),
@@ -173,22 +176,26 @@ class Evaluator {
       eval::CrossEvaluationOptions options = cross_;
       options.learners = subject.models->learners;
       options.votes = subject.models->votes;
-      if (&subject.rows_of(cut) == &subject.rows) options.conditions = subject.conditions;
+      options.conditions = cut.corpora == nullptr ? subject.conditions : target_conditions_;
       options.progress = [&](const eval::CrossEvaluationProgress& p) {
         progress.report(static_cast<double>(p.num_fits_done), static_cast<double>(p.num_fits),
                         p.note);
       };
+      std::optional<eval::EnrolmentTrial> trial;
+      std::vector<eval::FoldQuestion> questions;
+      if (measures_enrolment(cut)) {
+        SERMO_TRY(trial, eval::EnrolmentTrial::create(subject.rows, cut.plan,
+                                                      subject.signature.labels, options_.fit.seed));
+        questions = trial->questions();
+        options.questions = questions;
+      }
       SERMO_TRY(eval::CrossEvaluation answers,
                 eval::cross_evaluate(subject.rows_of(cut), cut.plan, subject.signature, options));
+      if (trial) add(found.enrolment, trial->findings(answers));
       if (found.answers.models.empty())
         found.answers = std::move(answers);
       else
         eval::join(found.answers, std::move(answers));
-      if (measures_enrolment(cut)) {
-        SERMO_TRY(eval::EnrolmentFindings enrolled,
-                  eval::measure_enrolment(subject.rows, cut.plan, subject.signature, options));
-        add(found.enrolment, std::move(enrolled));
-      }
     }
     found.wall_seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -212,7 +219,11 @@ class Evaluator {
       remark = mapping_line(*cut.corpora, labelled_.labels);
     }
     console_.out << (evaluations_.empty() ? "" : "\n") << heading(json, found) << remark
-                 << score_table(json) << stress_table(json)
+                 << score_table(json)
+                 << condition_table(json, eval::kStressKey,
+                                    "in other conditions, which nothing was fitted on")
+                 << condition_table(json, eval::kTargetKey,
+                                    "moved towards what was learnt, without a look at a label")
                  << (found.enrolment ? enrolment_table(json["enrolled"]) : "") << std::flush;
     for (const eval::FailedModel& failure : answers.failures) {
       outcome.failed(failure.error);
@@ -251,6 +262,7 @@ class Evaluator {
   std::vector<Subject> subjects_;            // one a schema
   std::vector<eval::ReportedTable> tables_;  // likewise
   eval::JoinedCorpora corpora_;
+  std::vector<eval::TestCondition> target_conditions_;
   eval::CrossEvaluationOptions cross_;
   std::vector<Cut> cuts_;
   std::vector<eval::HonestFigure> figures_;  // of the first cut that keeps speakers apart
@@ -292,7 +304,8 @@ void add_evaluate(CLI::App& program, Console& console, int& status) {
                   "(the 80/20 split), or F.json (default: emobox, or none with --test)")
       ->type_name("FOLDS");
   verb.add_option("--test", options->test,
-                  "Table of another corpus: learn from all of the data, test on this")
+                  "Table of another corpus: learn from all of the data, test on this as it is, "
+                  "with each speaker enrolled and standardised as a whole")
       ->type_name("F");
   verb.add_flag(
       "--enrolled", options->enrolled,

@@ -108,7 +108,7 @@ Result<JoinedCorpora> join_corpora(const data::Table& learnt, const data::Labell
   joined.rows.labels = first.labels;
   joined.rows.speakers = first.speakers;
   joined.rows.copies = first.copies;  // the first rows keep their places
-  std::vector<size_t> kept;
+  std::vector<size_t>& kept = joined.tested_rows;
   for (size_t i = 0; i < tested_rows.rows.size(); ++i) {
     const std::string& label = tested.labels[tested_rows.rows[i]];
     if (!contains(joined.mapping.shared, label)) {
@@ -148,9 +148,13 @@ CrossEvaluation among_shared_labels(const CrossEvaluation& answers, const Joined
   const size_t num_shared = corpora.mapping.shared.size();
   CrossEvaluation shared = answers;
   shared.truth = shared_truth(answers, shared_of);
+  const auto share = [&](Answers& given) {
+    given.raw = renormalised(merged_columns(given.raw, shared_of, num_shared));
+    given.calibrated = renormalised(merged_columns(given.calibrated, shared_of, num_shared));
+  };
   for (OutOfFoldModel& model : shared.models) {
-    model.raw = renormalised(merged_columns(model.raw, shared_of, num_shared));
-    model.calibrated = renormalised(merged_columns(model.calibrated, shared_of, num_shared));
+    share(model);
+    for (Answers& condition : model.in_conditions) share(condition);
   }
   return shared;
 }

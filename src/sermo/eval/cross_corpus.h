@@ -34,6 +34,7 @@ struct JoinedCorpora {
   FoldPlan plan;          // speakers are apart: those of the second corpus are renumbered
   ReportedClips clips;    // labels are the shared ones
   LabelMapping mapping;
+  std::vector<size_t> tested_rows;  // where each tested row stands in the second table
   size_t num_left_out = 0;  // labelled clips of the second corpus whose label is not shared
 };
 
@@ -41,7 +42,7 @@ struct JoinedCorpora {
 Result<JoinedCorpora> join_corpora(const data::Table& learnt, const data::LabelledRows& learnt_rows,
                                    const data::Table& tested, std::string tested_name);
 
-// The answers in terms of the shared labels.
+// The answers in terms of the shared labels, those in other conditions too.
 CrossEvaluation among_shared_labels(const CrossEvaluation& answers, const JoinedCorpora& corpora);
 
 // UAR of one model when an answer that is not shared is wrong.

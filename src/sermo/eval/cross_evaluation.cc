@@ -6,6 +6,7 @@
 #include <iterator>
 #include <map>
 #include <mutex>
+#include <numeric>
 #include <utility>
 
 #include "sermo/base/check.h"
@@ -40,6 +41,7 @@ struct Fit {
   size_t learner = 0;
   std::vector<size_t> train;
   std::vector<Use> uses;
+  std::vector<size_t> questions;  // of CrossEvaluationOptions
   bool is_outer = false;
   double seconds = 0.0;
 };
@@ -50,6 +52,12 @@ struct FoldCalibration {
   std::optional<double> threshold;
   double accuracy = 0.0;  // on the held-out rows
 };
+
+std::vector<size_t> all_rows(const Matrix& matrix) {
+  std::vector<size_t> rows(matrix.num_rows());
+  std::iota(rows.begin(), rows.end(), size_t{0});
+  return rows;
+}
 
 void copy_rows(MatrixView from, std::span<const size_t> from_rows, Matrix& to) {
   for (size_t i = 0; i < from_rows.size(); ++i)
@@ -92,6 +100,7 @@ class CrossEvaluator {
       OutOfFoldModel model{answers(raw_[l], calibrations_[l], evaluation)};
       for (const Matrix& raw : in_conditions_[l])
         model.in_conditions.push_back(answers(raw, calibrations_[l], evaluation));
+      model.to_questions = calibrated_questions(asked_[l], calibrations_[l]);
       model.calibrated_on = calibrated_on();
       model.schema_id = signature_.schema_id;
       model.name = learner.name();
@@ -131,8 +140,10 @@ class CrossEvaluator {
   Result<void> prepare() {
     const size_t num_learners = options_.learners.size();
     const bool nested = options_.calibration_rows == CalibrationRows::kInnerFolds;
-    const size_t num_matrices = num_learners * (1 + num_folds() + options_.conditions.size());
-    if (num_rows() * signature_.num_labels() * sizeof(float) > kMaxPredictionBytes / num_matrices) {
+    size_t num_answers = num_rows() * (1 + num_folds() + options_.conditions.size());
+    for (const FoldQuestion& question : options_.questions) num_answers += question.num_rows;
+    if (num_answers * signature_.num_labels() * sizeof(float) >
+        kMaxPredictionBytes / num_learners) {
       return fail(ErrorCode::kTooLarge,
                   fmt::format("{} clips in {} folds by {} models at once: name fewer models",
                               num_rows(), num_folds(), num_learners));
@@ -145,6 +156,7 @@ class CrossEvaluator {
     for (size_t l = 0; l < num_learners; ++l) {
       raw_.emplace_back(num_rows(), signature_.num_labels());
       in_conditions_.emplace_back(options_.conditions.size(), raw_.back());
+      asked_.emplace_back(options_.questions.size());
       held_out_.emplace_back(num_folds());
       for (HeldOut& held_out : held_out_.back()) {
         if (nested) held_out.probabilities.resize(num_rows(), signature_.num_labels());
@@ -156,7 +168,7 @@ class CrossEvaluator {
       std::vector<size_t> key = train;  // the order in which a fit sees its rows is kept
       std::ranges::sort(key);
       const auto [at, is_new] = known.try_emplace({learner, std::move(key)}, fits_.size());
-      if (is_new) fits_.push_back({learner, std::move(train), {}, is_outer});
+      if (is_new) fits_.push_back({learner, std::move(train), {}, {}, is_outer});
       fits_[at->second].uses.push_back({&test, &rows_.features, &into});
       return fits_[at->second];
     };
@@ -170,6 +182,9 @@ class CrossEvaluator {
           Fit& outer = add(l, plan_.folds[k].rows.train, test, raw_[l], true);
           for (size_t c = 0; c < options_.conditions.size(); ++c)
             outer.uses.push_back({&test, &options_.conditions[c].features, &in_conditions_[l][c]});
+          for (size_t q = 0; q < options_.questions.size(); ++q) {
+            if (options_.questions[q].fold == k) outer.questions.push_back(q);
+          }
           for (const data::Split& split : inner_[k].splits)
             add(l, split.train, split.test, held_out_[l][k].probabilities, false);
         }
@@ -183,21 +198,22 @@ class CrossEvaluator {
     std::mutex mutex;
     parallel_for(fits_.size(), options_.num_threads, [&](size_t i) {
       Fit& fit = fits_[i];
-      const learn::Learner& learner = *options_.learners[fit.learner];
       {
         const std::lock_guard lock(mutex);
         if (errors_[fit.learner] || options_.cancel.stop_requested()) return;
       }
-      const Result<void> done = take(fit, learner);
+      const Result<void> done = take(fit);
       const std::lock_guard lock(mutex);
       if (!done && !errors_[fit.learner]) errors_[fit.learner] = done.error();
       ++num_done;
       if (options_.progress)
-        options_.progress({num_done, fits_.size(), std::string(learner.name())});
+        options_.progress(
+            {num_done, fits_.size(), std::string(options_.learners[fit.learner]->name())});
     });
   }
 
-  Result<void> take(Fit& fit, const learn::Learner& learner) const {
+  Result<void> take(Fit& fit) {
+    const learn::Learner& learner = *options_.learners[fit.learner];
     const double begin = thread_seconds();
     SERMO_TRY(const std::unique_ptr<model::Classifier> classifier,
               fit_part(learner, rows_.at(fit.train), signature_, options_));
@@ -206,6 +222,13 @@ class CrossEvaluator {
     for (const Use& use : fit.uses) {  // no two fits answer for one row of one matrix
       classifier->predict_proba(select_rows(*use.features, *use.rows), probabilities);
       copy_rows(probabilities, *use.rows, *use.into);
+    }
+    for (const size_t q : fit.questions) {
+      if (options_.cancel.stop_requested()) break;
+      const FoldQuestion& question = options_.questions[q];
+      const Matrix rows = question.rows(classifier->training_mean());
+      SERMO_CHECK(rows.num_rows() == question.num_rows, "as many rows as were announced");
+      classifier->predict_proba(rows, asked_[fit.learner][q]);
     }
     return {};
   }
@@ -290,6 +313,14 @@ class CrossEvaluator {
     return model;
   }
 
+  // `raw`, one a question, each calibrated by what was fitted in its fold.
+  std::vector<Matrix> calibrated_questions(std::vector<Matrix> raw,
+                                           const std::vector<FoldCalibration>& calibrations) const {
+    for (size_t q = 0; q < raw.size(); ++q)
+      calibrations[options_.questions[q].fold].calibrator.apply(raw[q]);
+    return raw;
+  }
+
   // As `train` holds votes: members calibrated by themselves and weighed by their accuracy on the
   // held-out rows of the fold, then calibrated together.
   Result<OutOfFoldModel> hold_vote(const learn::VoteDefinition& definition,
@@ -307,6 +338,9 @@ class CrossEvaluator {
     }
     Matrix raw(num_rows(), signature_.num_labels());
     std::vector<Matrix> in_conditions(options_.conditions.size(), raw);
+    std::vector<Matrix> asked;
+    for (const FoldQuestion& question : options_.questions)
+      asked.emplace_back(question.num_rows, signature_.num_labels());
     std::vector<FoldCalibration> calibrations;
     for (size_t k = 0; k < num_folds(); ++k) {
       double sum = 0.0;
@@ -322,12 +356,17 @@ class CrossEvaluator {
         add_weighted(raw_[l], test, own.calibrator, weight, raw);
         for (size_t c = 0; c < in_conditions.size(); ++c)
           add_weighted(in_conditions_[l][c], test, own.calibrator, weight, in_conditions[c]);
+        for (size_t q = 0; q < asked.size(); ++q) {
+          if (options_.questions[q].fold == k)
+            add_weighted(asked_[l][q], all_rows(asked[q]), own.calibrator, weight, asked[q]);
+        }
       }
       calibrations.push_back(fit_calibration(held_out, rows_.labels));
     }
     OutOfFoldModel model{answers(raw, calibrations, evaluation)};
     for (const Matrix& condition : in_conditions)
       model.in_conditions.push_back(answers(condition, calibrations, evaluation));
+    model.to_questions = calibrated_questions(std::move(asked), calibrations);
     model.calibrated_on = calibrated_on();
     model.schema_id = signature_.schema_id;
     model.name = definition.name;
@@ -357,6 +396,7 @@ class CrossEvaluator {
   std::vector<InnerFolds> inner_;                           // one a fold
   std::vector<Matrix> raw_;                                 // [learner], [N, K] each
   std::vector<std::vector<Matrix>> in_conditions_;          // [learner][condition], [N, K] each
+  std::vector<std::vector<Matrix>> asked_;                  // [learner][question], raw
   std::vector<std::vector<HeldOut>> held_out_;              // [learner][fold]
   std::vector<std::vector<FoldCalibration>> calibrations_;  // [learner][fold]
   std::vector<std::optional<Error>> errors_;                // [learner]

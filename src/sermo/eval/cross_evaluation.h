@@ -48,6 +48,15 @@ struct TestCondition {
   Matrix features;  // [N, D]
 };
 
+// Further rows asked of one fold's model, which may depend on what it learnt from.
+struct FoldQuestion {
+  size_t fold = 0;
+  size_t num_rows = 0;
+  // Raw rows [num_rows, D], given the mean of the rows that the model was trained on, [D]. Called
+  // from any thread.
+  std::function<Matrix(std::span<const float> training_mean)> rows;
+};
+
 struct CrossEvaluationOptions {
   std::vector<std::shared_ptr<const learn::Learner>> learners;
   std::vector<learn::VoteDefinition> votes;  // their members must be among the learners
@@ -58,6 +67,7 @@ struct CrossEvaluationOptions {
   int num_threads = 1;
   // Asked of each fold's model besides the tested rows as they are; nothing is fitted on them.
   std::span<const TestCondition> conditions;
+  std::span<const FoldQuestion> questions;  // likewise
   std::stop_token cancel;
   std::function<void(const CrossEvaluationProgress&)>
       progress;  // may be empty; called from any thread, one at a time
@@ -78,6 +88,7 @@ struct OutOfFoldModel : Answers {
   std::string fingerprint;             // of honest.h
   std::string schema_id;               // of the features it was fitted on
   std::vector<Answers> in_conditions;  // to the same rows, one a condition that was asked for
+  std::vector<Matrix> to_questions;    // [num_rows, K] each, calibrated as their fold is
   std::string calibrated_on;           // for people; empty: not calibrated
   double fit_seconds = 0.0;  // processor time, mean over the folds, without copies for calibration
   double total_seconds = 0.0;  // likewise, of all its fits

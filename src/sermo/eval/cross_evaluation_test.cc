@@ -261,6 +261,41 @@ TEST(CrossEvaluation, ConditionsAreAskedOfTheSameModels) {
   }
 }
 
+TEST(CrossEvaluation, AQuestionIsAnsweredAsTheTestedRowsOfItsFoldAre) {
+  const Corpus corpus;
+  const FoldPlan plan = random_folds(corpus.fold_rows(), 4, 1).value();
+  CrossEvaluationOptions options = options_for({"svm", "lda"});
+  options.votes = {learn::find_vote("vote(svm,lda)").value()};
+  const Matrix train = select_rows(corpus.rows.features, plan.folds[2].rows.train);
+  std::vector<FoldQuestion> questions;
+  for (size_t k : {2, 0, 2}) {
+    const std::vector<size_t>& test = plan.folds[k].rows.test;
+    questions.push_back({k, test.size(), [&, k](std::span<const float> training_mean) {
+                           if (k == 2) {
+                             EXPECT_TRUE(std::ranges::equal(
+                                 training_mean, model::Scaler::fit(train).value().offset()));
+                           }
+                           return select_rows(corpus.rows.features, test);
+                         }});
+  }
+  options.questions = questions;
+  for (const CalibrationRows rows : {CalibrationRows::kInnerFolds, CalibrationRows::kOtherFolds}) {
+    options.calibration_rows = rows;
+    const CrossEvaluation found =
+        cross_evaluate(corpus.rows, plan, corpus.signature, options).value();
+    ASSERT_EQ(found.models.size(), 3u);
+    for (const OutOfFoldModel& model : found.models) {
+      ASSERT_EQ(model.to_questions.size(), 3u) << model.name;
+      for (size_t q = 0; q < 3; ++q) {
+        const Matrix wanted =
+            select_rows(model.calibrated, plan.folds[questions[q].fold].rows.test);
+        EXPECT_TRUE(std::ranges::equal(model.to_questions[q].values(), wanted.values()))
+            << model.name << q;
+      }
+    }
+  }
+}
+
 // scikit-learn's scores on the table that ships (tools/golden/make_emobox_scores.py).
 TEST(CrossEvaluation, OnEmoboxAgreesWithScikitLearn) {
   const data::Table table =

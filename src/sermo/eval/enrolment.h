@@ -5,12 +5,17 @@
 // the first k of these taken into account (model/speaker_shift.h), k being 0, 1, 2, ... The clips
 // that were set aside are never scored, and every k is scored on the same clips, so one curve's
 // figures differ by k alone. Nobody's label is used but for the choice of what to set aside, which
-// stands for what a speaker would record. These figures stand beside those of unknown speakers,
-// never among them. Thread rule: plain values, pure functions; results do not depend on the number
-// of threads.
+// stands for what a speaker would record.
+//
+// These are further questions to the models that cross_evaluate fits, so nothing is fitted for
+// them, and votes answer them with the weights and calibrators of the fold. Members of a vote see
+// the same features and learn from the same rows, so one shift is that of all; there are no votes
+// over two schemas. The figures stand beside those of unknown speakers, never among them. Thread
+// rule: plain values, pure functions; results do not depend on the number of threads.
 #pragma once
 
-#include <functional>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +23,7 @@
 
 #include "sermo/base/result.h"
 #include "sermo/eval/cross_evaluation.h"
+#include "sermo/eval/enrolment_draws.h"
 #include "sermo/eval/enrolment_figures.h"
 #include "sermo/eval/examples.h"
 #include "sermo/eval/folds.h"
@@ -28,33 +34,57 @@ namespace sermo::eval {
 struct EnrolledModel {
   std::string name;
   std::string title;
+  std::string schema_id;
   std::vector<EnrolmentCurve> curves;
 };
 
 struct EnrolmentOptions {
   size_t num_draws = 5;  // of clips to set aside, for each speaker and curve
   double shrink_clips = model::kShrinkClips;
-  // What models learn in place of the rows of a training part; empty: these rows as they are.
-  std::function<LabelledExamples(const LabelledExamples& part)> learn_from;
 };
 
 struct EnrolmentFindings {
   size_t num_draws = 0;
   double shrink_clips = 0.0;
-  std::vector<EnrolledModel> models;  // in the order of the learners; votes are not measured
-  std::vector<FailedModel> failures;  // the others went on
+  std::vector<EnrolledModel> models;  // in the order of the evaluation, votes among them
 };
 
-// What is given is drawn as enrolment_draws.h says; "neutral" is measured where a label has that
-// name. kUsage where the
-// plan does not keep speakers apart, kTooShort where nobody has a clip to give; kCancelled; where
-// every model fails, the first one's error.
-Result<EnrolmentFindings> measure_enrolment(const LabelledExamples& rows, const FoldPlan& plan,
-                                            const model::Signature& signature,
-                                            const CrossEvaluationOptions& options,
-                                            const EnrolmentOptions& enrolment = {});
+// What is asked of the models of one plan, and what their answers say.
+class EnrolmentTrial {
+ public:
+  // What is given is drawn as enrolment_draws.h says; "neutral" is measured where one of `labels`
+  // has that name. `rows` must outlive the trial. kUsage where the plan does not keep speakers
+  // apart, kTooShort where nobody has a clip to give.
+  static Result<EnrolmentTrial> create(const LabelledExamples& rows, const FoldPlan& plan,
+                                       const std::vector<std::string>& labels, uint32_t seed,
+                                       const EnrolmentOptions& options = {});
 
-// {"shrink_clips", "draws", "models":[{"name","title","curves":[...]}], "failures":[...]}
+  // To be asked of the models of `rows` and `plan` as CrossEvaluationOptions::questions.
+  std::vector<FoldQuestion> questions() const;
+
+  // `answers` are to these questions and to nothing else.
+  EnrolmentFindings findings(const CrossEvaluation& answers) const;
+
+ private:
+  struct Draw : EnrolmentDraw {
+    GivenClips kind = GivenClips::kEveryLabel;
+  };
+
+  EnrolmentTrial(const LabelledExamples& rows, size_t num_labels, uint32_t seed,
+                 const EnrolmentOptions& options)
+      : rows_(&rows), num_labels_(num_labels), seed_(seed), options_(options) {}
+
+  std::optional<EnrolmentPoint> point(GivenClips kind, size_t clips_at, const CrossEvaluation& all,
+                                      const OutOfFoldModel& model) const;
+
+  const LabelledExamples* rows_;
+  size_t num_labels_;
+  uint32_t seed_;
+  EnrolmentOptions options_;
+  std::vector<Draw> draws_;  // one a question
+};
+
+// {"shrink_clips", "draws", "models":[{"name","title","schema_id","curves":[...]}]}
 nlohmann::ordered_json to_json(const EnrolmentFindings& findings);
 
 }  // namespace sermo::eval

@@ -12,6 +12,7 @@
 #include "sermo/eval/risk_coverage.h"
 #include "sermo/eval/rounded.h"
 #include "sermo/eval/stress_report.h"
+#include "sermo/eval/target_conditions.h"
 
 namespace sermo::eval {
 namespace {
@@ -234,8 +235,10 @@ ordered_json to_json(const Evaluation& evaluation, const ReportedClips& clips, u
          {"scores", scores_json(model, scores.back(), answers, clips)},
          {"probabilities", rounded_rows(model.calibrated)},
          {"uncertain", model.uncertain}});
-    if (!answers.conditions.empty())
-      models.back()["stress"] = stress_json(model, answers, speakers, clips.labels, seed);
+    if (answers.conditions.empty()) continue;
+    const bool other = evaluation.is_other_corpus;
+    models.back()[other ? kTargetKey : kStressKey] = conditions_json(
+        model, answers, other ? kAsItIs : "clean", speakers, clips.labels, seed);
   }
   ordered_json failures = ordered_json::array();
   for (const FailedModel& failure : answers.failures)
@@ -286,7 +289,9 @@ std::vector<HonestFigure> honest_figures(const Evaluation& evaluation, const Rep
     figure.uncertain_below = certainty_threshold(calibrated, answers.truth);
     if (evaluation.enrolment) {
       const std::vector<EnrolledModel>& enrolled = evaluation.enrolment->models;
-      const auto own = std::ranges::find(enrolled, model.name, &EnrolledModel::name);
+      const auto own = std::ranges::find_if(enrolled, [&](const EnrolledModel& other) {
+        return other.name == model.name && other.schema_id == model.schema_id;
+      });
       if (own != enrolled.end()) figure.enrolled = own->curves;
     }
     figures.push_back(std::move(figure));

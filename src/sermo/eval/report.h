@@ -10,7 +10,7 @@
 //       "folds":[{"name","train","test"}], "clips":[{"path","label","speaker","fold"}],
 //      "wall_seconds", "models":[{"name","title","schema_id","hyperparameters","scores":{...},
 //        "probabilities":[[K] a clip], "uncertain":[0 or 1 a clip],
-//        "stress": where further conditions were asked for, of stress_report.h}],
+//        "stress" or, of another corpus, "target": other conditions, of stress_report.h}],
 //      "comparisons":[{"first","second","difference","interval","p_value"}],
 //      "enrolled": where it was measured, of enrolment.h}]}
 // Thread rule: plain values, pure functions.
@@ -51,6 +51,7 @@ struct Evaluation {
   CrossEvaluation answers;
   LeakReport leaks;
   double wall_seconds = 0.0;
+  bool is_other_corpus = false;  // the conditions are those of target_conditions.h
   std::optional<EnrolmentFindings> enrolment;  // with enrolled speakers: other figures, told apart
 };
 

@@ -248,7 +248,7 @@ std::string section(const ordered_json& evaluation, const ordered_json& labels) 
                                  words(evaluation["protocol"]), words(evaluation["mode"]),
                                  evaluation["folds"].size(), evaluation["clips"].size());
   html += leaks_text(evaluation) + model_table(models);
-  html += stress_html(evaluation);
+  html += conditions_html(evaluation);
   if (evaluation.contains("enrolled")) html += enrolment_table(evaluation["enrolled"]);
   const ordered_json& best = models.front()->at("scores");
   html += fmt::format("<h3>{}</h3>\n<div class=\"pictures\">", words(models.front()->at("title")));

@@ -28,16 +28,23 @@ nlohmann::ordered_json small_report(const std::string& name) {
   const ReportedClips clips = reported_clips(table, labelled);
   const FoldRows fold_rows{rows.labels, rows.speakers, clips.paths};
   CrossEvaluationOptions options;
-  options.learners = {learn::find_learner("knn").value()};
+  options.learners = {learn::find_learner("knn").value(), learn::find_learner("lda").value()};
+  options.votes = {learn::find_vote("vote(knn,lda)").value()};
   options.calibration_rows = CalibrationRows::kOtherFolds;
   const model::Signature signature{table.schema.id, 20, labelled.labels};
   nlohmann::ordered_json evaluations = nlohmann::ordered_json::array();
   for (const FoldPlan& plan :
        {leave_one_speaker_out(fold_rows).value(), random_folds(fold_rows, 3, 1).value()}) {
     Evaluation evaluation{.plan = plan, .leaks = find_leaks(plan, {}, clips)};
+    std::vector<FoldQuestion> questions;
+    std::optional<EnrolmentTrial> trial;
+    if (plan.speakers_apart) {
+      trial = EnrolmentTrial::create(rows, plan, signature.labels, 42).value();
+      questions = trial->questions();
+    }
+    options.questions = questions;
     evaluation.answers = cross_evaluate(rows, plan, signature, options).value();
-    if (plan.speakers_apart)
-      evaluation.enrolment = measure_enrolment(rows, plan, signature, options).value();
+    if (trial) evaluation.enrolment = trial->findings(evaluation.answers);
     evaluations.push_back(to_json(evaluation, clips, 1));
   }
   return report_json(std::vector<ReportedTable>{{table.schema.id, data::fingerprint(table)}}, clips,
@@ -57,15 +64,21 @@ TEST(ReportHtml, HasTheTablesAndThePicturesOfEveryCut) {
   EXPECT_EQ(count(html, "<figure>"), 9u);
   EXPECT_EQ(count(html, "<h2>"), 3u);
   EXPECT_EQ(count(html, "Same speakers in training and test (6)"), 1u);
-  EXPECT_EQ(count(html, "<td>test</td>"), 2u) << "which features each model of each cut saw";
+  EXPECT_EQ(count(html, "<td>test</td>"), 6u) << "which features each model of each cut saw";
   EXPECT_NE(html.find("What knowing the speakers adds"), std::string::npos);
   EXPECT_EQ(count(html, "<svg"), count(html, "</svg>"));
   EXPECT_EQ(count(html, "<h3>Enrolled speakers</h3>"), 1u) << "where speakers are apart";
-  const auto& point = report["evaluations"][0]["enrolled"]["models"][0]["curves"][0]["points"][2];
-  const auto uar = point["uar"].get<double>();
-  EXPECT_NE(html.find(fmt::format("<td>{:.3f} {:+.3f}</td>", uar,
-                                  uar - point["uar_unknown"].get<double>())),
-            std::string::npos);
+  const auto& enrolled = report["evaluations"][0]["enrolled"]["models"];
+  ASSERT_EQ(enrolled.size(), 3u);
+  EXPECT_EQ(enrolled[2]["name"], "vote(knn,lda)");
+  EXPECT_NE(html.find("<tr><td>vote(knn,lda)</td><td>every label</td>"), std::string::npos);
+  for (const auto& model : enrolled) {
+    const auto& point = model["curves"][0]["points"][2];
+    const auto uar = point["uar"].get<double>();
+    EXPECT_NE(html.find(fmt::format("<td>{:.3f} {:+.3f}</td>", uar,
+                                    uar - point["uar_unknown"].get<double>())),
+              std::string::npos);
+  }
 }
 
 TEST(ReportHtml, NeedsNoNetworkAndTrustsNoText) {
