@@ -13,8 +13,9 @@
 
 namespace sermo::app {
 
-// The figures in a folder of models and those that ship with the program; the former first. A file
-// that is not there has none; one that cannot be read is told of and has none.
+// The figures in a folder of models and those that ship with the program; the former where both have
+// one, with what enrolment adds from the latter unless it was measured too. A file that is not there
+// has none; one that cannot be read is told of and has none.
 std::vector<eval::HonestFigure> known_figures(const std::filesystem::path& models_dir,
                                               const Console& console);
 

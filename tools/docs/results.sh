@@ -1,47 +1,78 @@
 #!/usr/bin/env bash
-# Measures every model on every cut and writes docs/results.md and share/honest.json, the figures that ship.
-#   tools/docs/results.sh [SERMO] [RAVDESS OTHER_TALKERS] [OTHER_CORPUS.npz]
-# RAVDESS and OTHER_TALKERS are folders of recordings, for the table of degraded conditions; OTHER_CORPUS.npz holds sermo-voice features.
-# What takes many fits (24 folds) or long ones (nets, cut into actors only) is calibrated on the predictions of the other folds.
+# Measures every model on every cut and writes docs/results.md, docs/enrolment.md's tables, README.md's figures and, after a whole run, share/honest.json, the figures that ship.
+#   tools/docs/results.sh [--work DIR] [--steps NAME,...] [--sermo SERMO] [--ravdess DIR --talkers DIR] [--emodb DIR]
+# Each step is one evaluation and leaves a report of its name in DIR; one that is there already is not measured again, so a run that was stopped goes on where it
+# was, and --steps does some only. The pages are written from the reports that are there. Delete a report (and honest.json, for those that write it) to measure it again.
+# Without --ravdess (its recordings; --talkers: a folder of other people's, for babble) the steps stress-* are left out, without --emodb those to-*.
+#
+# What takes many fits (24 folds) or long ones (nets) is calibrated on the predictions of the other folds. Shipped tables are learnt from as they are, degraded
+# copies of the recordings included. Rough times on two idle cores, as of the last whole run; "?": not known yet.
+#   emobox-110      5 min     loso-110    4 min     random-110    4 min     original-110    2 min
+#   emobox-voice   10 min ?   loso-voice  6 min     random-voice  4 min     original-voice  3 min ?
+#   emobox-nets    15 min     loso-nets   3 min     random-nets  15 min     original-nets   4 min     loso-recurrent  60 min ?
+#   to-emodb-110    2 min     to-emodb-voice  3 min ?
+#   stress-voice   25 min ?   stress-110     20 min ?   (most of it to degrade recordings; another time these come from the feature cache)
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-sermo=$(realpath "${1:-build/release/bin/sermo}")
-ravdess=${2:-}
-babble=${3:-}
-other=${4:-}
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-quick=rf,svm,gb,knn,et,logistic,rf_gb_et,rf_svm_knn,gb_svm
-linear=lda,lda_lw,kernel_ridge  # on either schema
-slow=mlp,cnn1d,lstm,gru,cnn_lstm
-
-"$sermo" evaluate --models $quick --folds emobox --enrolled --out "$work/quick.json" --honest "$work/honest.json"
-"$sermo" evaluate --models $quick --folds random,original --out "$work/known.json"
-"$sermo" evaluate --models $quick --folds loso --calibrate others --out "$work/loso.json" --honest "$work/loso_honest.json"
-"$sermo" evaluate --models $slow --folds emobox --calibrate others --out "$work/slow.json" --honest "$work/honest.json"
-"$sermo" evaluate --models $slow --folds random --calibrate others --out "$work/slow_random.json"
-"$sermo" evaluate --models $slow --folds original --out "$work/slow_original.json"
-"$sermo" evaluate --models mlp,cnn1d --folds loso --calibrate others --out "$work/slow_loso.json" --honest "$work/loso_honest.json"
-for schema in sermo-voice librosa-110; do
-  models=$linear
-  [[ $schema == sermo-voice ]] && models=$linear,voice
-  "$sermo" evaluate --schema $schema --models $models --folds emobox --enrolled --out "$work/$schema.json" --honest "$work/honest.json"
-  "$sermo" evaluate --schema $schema --models $models --folds random,original --calibrate others --out "$work/${schema}_known.json"
-  "$sermo" evaluate --schema $schema --models $models --folds loso --calibrate others --out "$work/${schema}_loso.json" --honest "$work/loso_honest.json"
+sermo=build/release/bin/sermo work='' steps='' ravdess='' talkers='' emodb=''
+while (($#)); do
+  [[ $1 =~ ^--(sermo|work|steps|ravdess|talkers|emodb)$ && $# -ge 2 ]] || { sed -n '3s/^#   //p' "$0" >&2; exit 2; }
+  printf -v "${1#--}" %s "$2"
+  shift 2
 done
+sermo=$(realpath "$sermo")
+if [[ -z $work ]]; then
+  work=$(mktemp -d)
+  trap 'rm -rf "$work"' EXIT
+fi
+mkdir -p "$work"
+small=rf,svm,gb,knn,et,logistic,lda,lda_lw,kernel_ridge,rf_gb_et,rf_svm_knn,gb_svm
+voice=lda,lda_lw,kernel_ridge,voice
+nets=mlp,cnn1d,lstm,gru,cnn_lstm
+ours() { [[ -z $steps || ,$steps, == *,$1,* ]]; }
+
+# step NAME OPTIONS...: what honest figures it finds go beside the report, where share/honest.json is made of those of the steps emobox-*.
+step() {
+  local name=$1
+  shift
+  if ! ours "$name" || [[ -s $work/$name.json ]]; then return 0; fi
+  local start=$SECONDS
+  echo "$name" >&2
+  "$sermo" evaluate "$@" --out "$work/$name.part" --honest "$work/${name%%-*}-honest.json" >"$work/$name.txt"
+  mv "$work/$name.part" "$work/$name.json"
+  echo "$name: $((SECONDS - start)) s" | tee -a "$work/times.txt" >&2
+}
+
+step emobox-110 --schema librosa-110 --models $small --folds emobox --enrolled
+step emobox-voice --schema sermo-voice --models $voice --folds emobox --enrolled
+step emobox-nets --schema librosa-110 --models $nets --folds emobox --calibrate others
+step loso-110 --schema librosa-110 --models $small --folds loso --calibrate others
+step loso-voice --schema sermo-voice --models $voice --folds loso --calibrate others
+step loso-nets --schema librosa-110 --models mlp,cnn1d --folds loso --calibrate others
+step random-110 --schema librosa-110 --models $small --folds random
+step random-voice --schema sermo-voice --models $voice --folds random --calibrate others
+step random-nets --schema librosa-110 --models $nets --folds random --calibrate others
+step original-110 --schema librosa-110 --models $small --folds original
+step original-voice --schema sermo-voice --models $voice --folds original
+step original-nets --schema librosa-110 --models $nets --folds original
+if [[ -n $emodb ]]; then
+  for schema in librosa-110 sermo-voice; do
+    [[ -s $work/emodb-$schema.npz ]] || "$sermo" extract "$emodb" --schema $schema --out "$work/emodb-$schema.npz"
+  done
+  step to-emodb-110 --schema librosa-110 --models $small --test "$work/emodb-librosa-110.npz"
+  step to-emodb-voice --schema sermo-voice --models $voice --test "$work/emodb-sermo-voice.npz"
+fi
+if [[ -n $ravdess ]]; then
+  stress=(--data "$ravdess" --folds emobox --calibrate others --stress ${talkers:+--babble "$talkers"})
+  step stress-voice "${stress[@]}" --schema sermo-voice --models lda,kernel_ridge,voice
+  step stress-110 "${stress[@]}" --schema librosa-110 --models svm,et,kernel_ridge,rf
+fi
+step loso-recurrent --schema librosa-110 --models lstm,gru,cnn_lstm --folds loso --calibrate others
+
 reports=()
-if [[ -n $ravdess ]]; then # first, so that the figures of whole evaluations stand where both have one
-  "$sermo" evaluate --data "$ravdess" --schema sermo-voice --models lda,kernel_ridge,voice --folds emobox --calibrate others --stress --babble "$babble" \
-    --out "$work/stress.json" --honest "$work/stress_honest.json"
-  "$sermo" evaluate --data "$ravdess" --schema librosa-110 --models svm,et,kernel_ridge,rf --folds emobox --calibrate others --stress --babble "$babble" \
-    --out "$work/stress_110.json" --honest "$work/stress_honest.json"
-  reports+=("$work/stress.json" "$work/stress_110.json")
-fi
-reports+=("$work"/{sermo-voice,librosa-110}{,_loso,_known}.json "$work/quick.json" "$work/known.json" "$work/loso.json" "$work/slow.json"
-  "$work/slow_random.json" "$work/slow_original.json" "$work/slow_loso.json")
-if [[ -n $other ]]; then
-  "$sermo" evaluate --models $linear,voice --schema sermo-voice --test "$other" --out "$work/other.json"
-  reports+=("$work/other.json")
-fi
+for name in {emobox,loso,random,original,to-emodb,stress}-{voice,110,nets,recurrent}; do
+  [[ ! -s $work/$name.json ]] || reports+=("$work/$name.json")
+done
 python3 tools/docs/results.py "${reports[@]}"
-cp "$work/honest.json" share/honest.json
+python3 tools/docs/enrolment.py "${reports[@]}"
+if [[ -z $steps ]]; then cp "$work/emobox-honest.json" share/honest.json; fi
