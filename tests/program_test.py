@@ -313,6 +313,55 @@ class Program(unittest.TestCase):
         self.assertIn(f"knn {figure['uar']:.3f}", said)
         self.assertIn("logistic not measured", said)
 
+    def test_an_enrolled_voice_is_warned_of_where_it_was_not_seen_to_help(self):
+        table, out, own = self.folder / "helped.csv", self.folder / "helped-models", self.folder / "helped-voice"
+        honest, vote = out / "honest.json", "vote(knn,lda)"
+        evaluate = ["evaluate", "--models", f"knn,lda,{vote}", "--folds", "loso", "--features", self.half_table(table), "--calibrate", "others", "--honest", honest]
+        done = sermo(*evaluate, "--enrolled")
+        self.assertEqual(done.returncode, 0, done.stderr.decode())
+        measured = json.loads(honest.read_text())
+        self.assertTrue(all(f["enrolled"] for f in measured["figures"]))
+        self.assertEqual(sermo(*evaluate).returncode, 0)
+        self.assertEqual(json.loads(honest.read_text()), measured, "measured again without enrolment, its figures stay")
+
+        def warnings():
+            """Of answers to a voice of five clips, by model; and what the manifest says of it."""
+            done = sermo("train", "--models", f"knn,lda,{vote}", "--features", table, "--out", out)
+            self.assertEqual(done.returncode, 0, done.stderr.decode())
+            manifest = {m["name"]: m.get("enrolled") for m in json.loads((out / "manifest.json").read_text())["models"]}
+            answers = json.loads(sermo("predict", "--models", out, "--model", "all", "--format", "json", "--enroll", own, "--", SAMPLES[0]).stdout)
+            return {a["model"]: " ".join(w for w in a["warnings"] if "enrol" in w) for a in answers}, manifest
+
+        own.mkdir()
+        for sample in SAMPLES[:5]:
+            shutil.copy(sample, own)
+        said, manifest = warnings()
+        for figure in measured["figures"]:
+            curve, = [c for c in figure["enrolled"] if c["clips_of"] == "every label"]
+            five, = [p for p in curve["points"] if p["clips"] == 5]
+            self.assertEqual("may not help" in said[figure["model"]], five["gain_interval"][0] <= 0, said)
+            self.assertEqual(manifest[figure["model"]], figure["enrolled"])
+        # One that it helps, one that it may not help, one of which nobody knows.
+        for figure in measured["figures"]:
+            points = next(c for c in figure["enrolled"] if c["clips_of"] == "every label")["points"]
+            for point in points:
+                point["gain_interval"] = [0.001 if figure["model"] == vote else -0.001, 0.1]
+            if figure["model"] == "lda":
+                del figure["enrolled"]
+        honest.write_text(json.dumps(measured))
+        said, manifest = warnings()
+        self.assertEqual(said[vote], "")
+        self.assertIn("may not help", said["knn"])
+        self.assertIn("not measured", said["lda"])
+        self.assertIsNone(manifest["lda"])
+
+    def test_models_of_the_shipped_table_say_what_ships_of_enrolment(self):
+        shipped = {f["model"]: f for f in json.loads((SOURCE / "share/honest.json").read_text())["figures"] if f["schema_id"].startswith("librosa-110/")}
+        for model in json.loads((self.models / "manifest.json").read_text())["models"]:
+            figure = shipped[model["name"]]
+            self.assertEqual(model["uar_speaker_independent"], figure["uar"])
+            self.assertEqual(model.get("enrolled"), figure.get("enrolled"))
+
     def test_other_uses_are_told_apart_from_the_default_figure(self):
         table, other, report_file = self.folder / "a.csv", self.folder / "b.csv", self.folder / "uses.json"
         self.half_table(table)
@@ -335,6 +384,19 @@ class Program(unittest.TestCase):
         refused = sermo("evaluate", "--features", table, "--models", "knn", "--test", other)
         self.assertEqual(refused.returncode, 5)
         self.assertIn(b"labels are shared", refused.stderr)
+        header, *rows = table.read_text().splitlines()
+        moved = [",".join([*row.split(",")[:3], *(f"{3 * float(x) + 20:.6g}" for x in row.split(",")[3:])]) for row in rows]
+        other.write_text("\n".join([header, *moved]).replace(".wav,", ".flac,") + "\n")
+        done = sermo("evaluate", "--features", table, "--models", "knn,lda,vote(knn,lda)", "--test", other, "--calibrate", "others", "--out", report_file)
+        self.assertEqual(done.returncode, 0, done.stderr.decode())
+        evaluation, = json.loads(report_file.read_text())["evaluations"]
+        for model in evaluation["models"]:
+            target = {c["condition"]: c for c in model["target"]}
+            self.assertEqual(list(target), ["as it is", "each speaker enrolled", "standardised by corpus"])
+            self.assertEqual(target["as it is"]["uar"], model["scores"]["uar"])
+            self.assertGreater(target["standardised by corpus"]["uar"], target["as it is"]["uar"] + 0.2, "the same rows again")
+            for condition in target.values():
+                self.assertIn(f"{condition['uar']:.3f}", done.stdout.decode())
         leaky = sermo("evaluate", "--features", table, "--models", "knn", "--test", table)
         self.assertEqual(leaky.returncode, 5)
         self.assertIn(b"the same recording in training and test, 240 times", leaky.stderr)

@@ -78,6 +78,7 @@ Result<model::Artifact> assemble_vote(
       .metrics = {{"test", vote.test}, {"uar_speaker_independent", vote.uar_speaker_independent}},
       .calibration = vote.calibration,
       .sermo_version = manifest.sermo_version};
+  if (!vote.enrolled.is_null()) artifact.metadata.metrics["enrolled"] = vote.enrolled;
   artifact.classifier = std::move(pipeline);
   return artifact;
 }

@@ -242,7 +242,8 @@ TEST(ModelFolder, AVoteIsPutTogetherFromItsMembers) {
   for (const char* name : {"knn", "rf", "svm"})
     options.learners.push_back(learn::find_learner(name).value());
   options.votes.push_back(learn::find_vote("rf_svm_knn").value());
-  const TrainingReport report = train(made_up_table(), options).value();
+  TrainingReport report = train(made_up_table(), options).value();
+  report.models.back().artifact.metadata.metrics["enrolled"] = {{{"clips_of", "every label"}}};
   const model::Manifest manifest = write_model_folder(folder.path(), report).value();
   const auto from_file =
       load_recognizer(folder.path(), {(folder.path() / "rf_svm_knn.onnx").string()}).value();
