@@ -387,8 +387,10 @@ class Program(unittest.TestCase):
         header, *rows = table.read_text().splitlines()
         moved = [",".join([*row.split(",")[:3], *(f"{3 * float(x) + 20:.6g}" for x in row.split(",")[3:])]) for row in rows]
         other.write_text("\n".join([header, *moved]).replace(".wav,", ".flac,") + "\n")
-        done = sermo("evaluate", "--features", table, "--models", "knn,lda,vote(knn,lda)", "--test", other, "--calibrate", "others", "--out", report_file)
+        done = sermo("evaluate", "--features", table, "--models", "knn,lda,vote(knn,lda)", "--test", other, "--calibrate", "others", "--out", report_file,
+                     "--html", self.folder / "uses.html")
         self.assertEqual(done.returncode, 0, done.stderr.decode())
+        self.assertTrue("<td>standardised by corpus</td>" in (self.folder / "uses.html").read_text())
         evaluation, = json.loads(report_file.read_text())["evaluations"]
         for model in evaluation["models"]:
             target = {c["condition"]: c for c in model["target"]}

@@ -2,7 +2,7 @@
 # Measures every model on every cut and writes docs/results.md, docs/enrolment.md's tables, README.md's figures and, after a whole run, share/honest.json, the figures that ship.
 #   tools/docs/results.sh [--work DIR] [--steps NAME,...] [--sermo SERMO] [--ravdess DIR --talkers DIR] [--emodb DIR]
 # Each step is one evaluation and leaves a report of its name in DIR; one that is there already is not measured again, so a run that was stopped goes on where it
-# was, and --steps does some only. The pages are written from the reports that are there. Delete a report (and honest.json, for those that write it) to measure it again.
+# was, and --steps does some only. The pages are written from the reports that are there. Delete a report to measure it again, after a change of the program or a table above all.
 # Without --ravdess (its recordings; --talkers: a folder of other people's, for babble) the steps stress-* are left out, without --emodb those to-*.
 #
 # What takes many fits (24 folds) or long ones (nets) is calibrated on the predictions of the other folds. Shipped tables are learnt from as they are, degraded
@@ -21,11 +21,9 @@ while (($#)); do
   shift 2
 done
 sermo=$(realpath "$sermo")
-if [[ -z $work ]]; then
-  work=$(mktemp -d)
-  trap 'rm -rf "$work"' EXIT
-fi
+work=${work:-$(mktemp -d)}
 mkdir -p "$work"
+echo "reports are kept in $work" >&2
 small=rf,svm,gb,knn,et,logistic,lda,lda_lw,kernel_ridge,rf_gb_et,rf_svm_knn,gb_svm
 voice=lda,lda_lw,kernel_ridge,voice
 nets=mlp,cnn1d,lstm,gru,cnn_lstm
