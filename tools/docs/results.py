@@ -173,6 +173,20 @@ def in_short(cuts, data):
         "right answer to compare with: expect less, and take a label for how a clip sounds.", ""]
 
 
+def overview(cuts):
+    """UAR, a line a model and features, a column a cut."""
+    heads = {"emobox": "EmoBox's folds, unknown voices", "loso": "one actor left out, unknown voices", "random": "random fifths, known voices", "original": "80/20 split, known voices"}
+    shown = [protocol for protocol in heads if protocol in cuts]
+    by_model = {}
+    for protocol in shown:
+        for m in models_of(cuts[protocol]):
+            by_model.setdefault((m["name"], schema(m)), {})[protocol] = uar(m)
+    ranked = sorted(by_model.items(), key=lambda both: [both[1].get(protocol, 0.0) for protocol in shown], reverse=True)
+    return ["## Every model on every cut", "UAR. What follows has intervals, calibration and more.", "", "| model | features | " + " | ".join(heads[p] for p in shown) + " |",
+            "|---|---|" + "---|" * len(shown),
+            *(f"| `{name}` | {features} | " + " | ".join(number(found.get(p)) for p in shown) + " |" for (name, features), found in ranked), ""]
+
+
 HOW_TO_READ = ["## How to read the tables", "UAR: unweighted average recall, the mean over labels of the share that is recognised. In brackets the 95 % interval, which draws speakers with replacement "
                "(2000 times). ECE: expected calibration error, 15 bins, before and after calibration. Best half: accuracy of the half of answers that is most confident. 7 options: accuracy with "
                f"neutral and calm as one, of which listeners got {number(LISTENERS)} right. Scaler, stopping, calibration, threshold and vote weights are fitted inside each training part.", ""]
@@ -254,7 +268,7 @@ def main():
     cuts = {protocol: cuts[protocol] for protocol in [*(t for t in TITLES if t in cuts), *(c for c in cuts if c not in TITLES)]}
     lines = ["# What the models are worth", "Written by `tools/docs/results.sh`; every figure comes from predictions for clips that the model had not learnt from. "
              f"Data: {data['name']}, {data['clips']} clips, {data['speakers']} speakers, features {' and '.join(schemas)}. Sermo {reports[0]['sermo_version']}, seed "
-             f"{reports[0]['settings']['seed']}.", "", *in_short(cuts, data), *HOW_TO_READ]
+             f"{reports[0]['settings']['seed']}.", "", *in_short(cuts, data), *overview(cuts), *HOW_TO_READ]
     for protocol, evaluations in cuts.items():
         if "mapping" not in evaluations[0][1]:
             models = models_of(evaluations)
