@@ -35,6 +35,7 @@ SAMPLES = samples(SOURCE)
 CLIP = next(p for p in SAMPLES if p.suffix == ".wav").read_bytes()
 PREDICT = "/api/v1/predict"
 CONTOURS = "/api/v1/contours"
+ENROLMENTS = "/api/v1/enrolments"
 
 
 def wav_file(frames, rate=16000):
@@ -176,6 +177,85 @@ class OneService(ServiceCase):
         body, kind = form(("other", None, b""))
         self.assert_problem(self.service.post(CONTOURS, body, Content_Type=kind), 400, "usage")
         self.assert_problem(self.service.get(CONTOURS), 405, "method_not_allowed")
+
+    def post_form(self, path, *parts):
+        body, kind = form(*parts)
+        return self.service.post(path, body, Content_Type=kind)
+
+    def test_an_enrolled_voice_is_answered_as_predict_enroll_does(self):
+        file, *voice = SAMPLES
+        folder = self.folder / "voice"
+        folder.mkdir()
+        for sample in voice:
+            shutil.copy(sample, folder)
+        told = json.loads(subprocess.run([SERMO, "predict", "--models", self.models, "--model", "all", "--timeline", "--format", "json",
+                                          "--enroll", folder, file], capture_output=True, check=True).stdout)
+        for row in told:
+            row["path"] = file.name
+        parts = [("enroll", sample.name, sample.read_bytes()) for sample in voice]
+        recording = ("file", file.name, file.read_bytes())
+        path = PREDICT + "?model=all&timeline=true"
+        by_clips = self.post_form(path, recording, *parts)
+        self.assert_described(by_clips, PREDICT)
+        self.assertEqual(by_clips.json(), told)
+        self.assertEqual({row["enrolled"] for row in told}, {len(voice)})
+        plain = self.service.post(path, file.read_bytes()).json()
+        self.assertNotEqual([row["scores"] for row in plain], [row["scores"] for row in told])
+        whole = self.post_form(ENROLMENTS, *parts)
+        self.assert_described(whole, ENROLMENTS)
+        each = [self.service.post(ENROLMENTS, data).json()["voice"] for _, _, data in parts]
+        for given in (whole.json()["voice"], each):
+            self.assertEqual(self.post_form(path, recording, ("voice", None, json.dumps(given).encode())).json(), told)
+
+    def test_clips_of_a_voice_that_cannot_be_used_are_named(self):
+        file = ("file", "a.wav", CLIP)
+        bad = [("enroll", "letter.txt", b"words " * 50), ("enroll", "still.wav", wav(1, level=0))]
+        answer = self.post_form(PREDICT, file, *bad, ("enroll", "good.wav", CLIP))
+        self.assert_described(answer, PREDICT)
+        self.assertEqual(answer.json()["enrolled"], 1)
+        for name in ("letter.txt", "still.wav"):
+            self.assertEqual(sum(w.startswith(f"not enrolled: {name}: ") for w in answer.json()["warnings"]), 1, answer.body)
+        made = self.post_form(ENROLMENTS, *bad, ("enroll", "good.wav", CLIP))
+        self.assert_described(made, ENROLMENTS)
+        self.assertEqual([row["path"] for row in made.json()["refused"]], ["letter.txt", "still.wav"])
+        for path, parts in ((PREDICT, [file, *bad]), (ENROLMENTS, bad)):
+            self.assert_problem(self.post_form(path, *parts), 422, "unsupported")
+        self.assert_problem(self.post_form(ENROLMENTS, file), 400, "usage")
+        self.assert_problem(self.post_form(PREDICT, file, *[("enroll", "a.wav", b"")] * 40), 400, "usage")
+        self.assert_problem(self.post_form(PREDICT, file, ("enroll", "a.wav", bytes(2 << 20))), 413, "too_large")
+
+    def test_voices_are_checked(self):
+        voice = self.service.post(ENROLMENTS, CLIP).json()["voice"]
+        schema, numbers = next(iter(voice["sums"].items()))
+        others = {other: text for other, text in voice["sums"].items() if other != schema}
+        for changed, status, code in (("", 400, "usage"), ("[]", 400, "usage"), ({**voice, "clips": 0}, 400, "usage"),
+                                      ({**voice, "format": 2}, 400, "usage"), ({**voice, "sums": {schema: numbers[:-1]}}, 400, "usage"),
+                                      ({**voice, "sums": {schema: "_" * len(numbers)}}, 400, "usage"),  # no numbers
+                                      ({**voice, "sums": {**voice["sums"], "other/1-0": numbers}}, 422, "mismatch"),
+                                      ({**voice, "sums": others or {"other/1-0": numbers}}, 422, "mismatch"),
+                                      ({**voice, "sums": {**others, schema: numbers[:320]}}, 422, "mismatch"),
+                                      ([{**voice, "clips": 10000}, voice], 400, "usage"), ("[" * 100000, 400, "usage"), (" " * 540000, 413, "too_large")):
+            text = changed if isinstance(changed, str) else json.dumps(changed)
+            self.assert_problem(self.post_form(PREDICT, ("file", "a.wav", CLIP), ("voice", None, text.encode())), status, code)
+            if text.strip():
+                with self.stream() as stream:
+                    stream.send(TEXT, f'{{"sample_rate":16000,"voice":{text}}}'.encode())
+                    self.assertEqual(stream.close_code(), 1008)
+
+    def test_a_stream_knows_an_enrolled_voice(self):
+        voice = self.service.post(ENROLMENTS, CLIP).json()["voice"]
+        rate = struct.unpack("<I", CLIP[24:28])[0]
+        answers = []
+        for start in ({"sample_rate": rate}, {"sample_rate": rate, "voice": voice}, {"sample_rate": rate, "voice": [voice, voice]}):
+            with self.stream("?model=lda") as stream:
+                stream.send(TEXT, json.dumps(start).encode())
+                stream.send(BINARY, self.pcm()[: 2 * rate])
+                answers.append(json.loads(stream.receive()[1]))
+        schema = {"$ref": "#/components/schemas/LiveAnswer", "components": self.api["components"]}
+        for answer in answers:
+            jsonschema.Draft202012Validator(schema).validate(answer)
+        self.assertEqual([answer.get("enrolled") for answer in answers], [None, 1, 2])
+        self.assertEqual(len({json.dumps(answer["scores"]) for answer in answers}), 3)
 
     def test_hugging_faces_form(self):
         answer = self.service.post("/models/svm", CLIP, Content_Type="audio/wav")
@@ -552,6 +632,12 @@ class OwnService(ServiceCase):
         self.assertEqual(service.post(PREDICT + "?timeline=true", long).status, 200)
         whole = time.monotonic() - begun
         self.assertLess(waited, 6 * whole, "twelve that went away cost less than half of twelve")
+        with service.connect() as connection:  # one that is under way is not finished either
+            connection.sendall(request(PREDICT + "?timeline=true", long))
+            time.sleep(whole / 8)
+        begun = time.monotonic()
+        self.assertEqual(service.post(PREDICT, CLIP).status, 200)
+        self.assertLess(time.monotonic() - begun, whole / 2)
         service.stop()
         self.assertIn(" 499 ", service.log)
 

@@ -23,14 +23,19 @@ class Enrolment {
   Enrolment() = default;
   // One clip: its raw features by schema id.
   explicit Enrolment(std::map<std::string, std::vector<double>> features)
-      : num_clips_(1), sums_(std::move(features)) {}
+      : Enrolment(1, std::move(features)) {}
+  // What num_clips() and sums() said; sums of none are no clips.
+  Enrolment(size_t num_clips, std::map<std::string, std::vector<double>> sums)
+      : num_clips_(num_clips), sums_(std::move(sums)) {}
 
   // All clips of all of them; of the schemas that all have, where they have clips.
   static Enrolment joined(std::span<const Enrolment> parts);
 
   size_t num_clips() const { return num_clips_; }
 
-  // The sum of the clips' raw features, [D]; null where they were not extracted under that schema.
+  // The sums of the clips' raw features, [D], by schema id.
+  const std::map<std::string, std::vector<double>>& sums() const { return sums_; }
+  // One of them; null where they were not extracted under that schema.
   const std::vector<double>* sum_under(const std::string& schema_id) const;
 
  private:

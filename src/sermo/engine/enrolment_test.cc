@@ -171,6 +171,48 @@ TEST(Enrolment, UnderOtherFeaturesIsRefused) {
   EXPECT_THAT(answers.error().message, HasSubstr("not enrolled under its features"));
 }
 
+TEST(Enrolment, OnlyOneUnderTheModelsFeaturesIsTheRecognizers) {
+  const auto recognizer = tone_recognizer();
+  const Enrolment voice = *enrolled(*recognizer, {300, 700});
+  EXPECT_TRUE(recognizer->check_enrolled(voice));
+  EXPECT_TRUE(recognizer->check_enrolled({}));
+  auto more = voice.sums();
+  more["other"] = {1.0};
+  auto shorter = voice.sums();
+  shorter.begin()->second.pop_back();
+  for (const auto& sums : {more, shorter, {}}) {
+    const auto checked = recognizer->check_enrolled(Enrolment(2, sums));
+    ASSERT_FALSE(checked);
+    EXPECT_EQ(checked.error().code, ErrorCode::kMismatch);
+  }
+}
+
+TEST(Enrolment, AnImpossibleVoiceGivesNoAnswerOrOneOfProbabilities) {
+  const auto recognizer = tone_recognizer();
+  for (const double size : {1e3, 1e12, 3e38}) {
+    auto sums = enrolled(*recognizer, {300})->sums();
+    for (double& value : sums.begin()->second) value = -size;
+    const auto voice = std::make_shared<const Enrolment>(1, sums);
+    const auto answers = recognizer->recognize(tone(500), kBoth, {.enrolment = voice});
+    if (!answers) {
+      EXPECT_EQ(answers.error().code, ErrorCode::kNotFinite) << size;
+      continue;
+    }
+    for (const float score : scores_of(*answers)) EXPECT_TRUE(score >= 0.0f && score <= 1.0f);
+  }
+}
+
+TEST(Recognizer, StopsWhenItIsTold) {
+  const auto recognizer = tone_recognizer();
+  std::stop_source source;
+  RecognitionOptions options{.timeline = TimelineOptions{}, .stop = source.get_token()};
+  EXPECT_TRUE(recognizer->recognize(tone(500), kBoth, options));
+  source.request_stop();
+  const auto stopped = recognizer->recognize(tone(500), kBoth, options);
+  ASSERT_FALSE(stopped);
+  EXPECT_EQ(stopped.error().code, ErrorCode::kCancelled);
+}
+
 TEST(Enrolment, ARecordingWithoutSoundEnrolsNobody) {
   audio::DecodedAudio silence = tone(500);
   std::ranges::fill(silence.samples, 0.0f);

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <utility>
 
@@ -52,6 +53,13 @@ Result<Matrix> against_own_voice(const Matrix& rows, const Enrolment& enrolment,
   return moved;
 }
 
+Error cancelled() { return {ErrorCode::kCancelled, "cancelled"}; }
+
+bool all_finite(const Matrix& rows) {
+  const std::span<const float> values(rows.data(), rows.num_rows() * rows.num_cols());
+  return std::ranges::all_of(values, [](float value) { return std::isfinite(value); });
+}
+
 bool is_uncertain(const model::Metadata& metadata, float confidence) {
   const auto threshold = metadata.calibration.find("uncertain_below");
   if (threshold == metadata.calibration.end() || !threshold->is_number())
@@ -83,7 +91,8 @@ struct Recognizer::Source {
   }
 
   Result<Extracted> extract(const audio::DecodedAudio& audio,
-                            const std::optional<TimelineOptions>& timeline) {
+                            const std::optional<TimelineOptions>& timeline,
+                            const std::stop_token& stop) {
     Extracted extracted;
     extracted.sample_rate_hz = extractor->sample_rate_hz();
     SERMO_TRY(
@@ -99,6 +108,10 @@ struct Recognizer::Source {
     std::unique_ptr<features::Workspace> workspace = take();
     const std::span<const float> whole(samples);
     for (size_t row = 0; row < num_rows; ++row) {
+      if (stop.stop_requested()) {
+        give_back(std::move(workspace));
+        return fail(cancelled());
+      }
       const std::span<const float> part =
           row == 0 ? whole
                    : whole.subspan(extracted.windows[row - 1].start_samples,
@@ -177,11 +190,29 @@ Result<std::vector<size_t>> Recognizer::select(std::span<const std::string> name
 Result<Enrolment> Recognizer::enrol(const audio::DecodedAudio& audio) const {
   std::map<std::string, std::vector<double>> features;
   for (const std::unique_ptr<Source>& source : sources_) {
-    SERMO_TRY(const Extracted extracted, source->extract(audio, std::nullopt));
+    SERMO_TRY(const Extracted extracted, source->extract(audio, std::nullopt, {}));
     const std::span<const float> row = extracted.features.row(0);
     features.emplace(source->extractor->schema().id, std::vector<double>(row.begin(), row.end()));
   }
   return Enrolment(std::move(features));
+}
+
+Result<void> Recognizer::check_enrolled(const Enrolment& enrolment) const {
+  if (enrolment.num_clips() == 0) return {};
+  for (const std::unique_ptr<Source>& source : sources_) {
+    const features::Schema& schema = source->extractor->schema();
+    const std::vector<double>* sum = enrolment.sum_under(schema.id);
+    if (sum == nullptr || sum->size() != schema.num_features()) {
+      return fail(ErrorCode::kMismatch,
+                  fmt::format("the speaker was not enrolled under the features {}: enrol again",
+                              schema.id));
+    }
+  }
+  if (enrolment.sums().size() != sources_.size()) {
+    return fail(ErrorCode::kMismatch,
+                "the speaker was enrolled under features that no model here uses: enrol again");
+  }
+  return {};
 }
 
 Result<std::vector<Answer>> Recognizer::recognize(const audio::DecodedAudio& audio,
@@ -196,9 +227,10 @@ Result<std::vector<Answer>> Recognizer::recognize(const audio::DecodedAudio& aud
   std::vector<Answer> answers;
   Matrix probabilities;
   for (size_t index : model_indices) {
+    if (options.stop.stop_requested()) return fail(cancelled());
     const size_t source = source_of_model_[index];
     if (!extracted[source]) {
-      Result<Extracted> rows = sources_[source]->extract(audio, options.timeline);
+      Result<Extracted> rows = sources_[source]->extract(audio, options.timeline, options.stop);
       if (!rows) {  // what the decoder noticed may be why
         Error error = std::move(rows.error());
         for (const std::string& warning : audio.warnings) error.message += "; " + warning;
@@ -216,6 +248,12 @@ Result<std::vector<Answer>> Recognizer::recognize(const audio::DecodedAudio& aud
     } else {
       SERMO_TRY(const Matrix moved, against_own_voice(rows.features, *options.enrolment, model));
       model.classifier->predict_proba(moved, probabilities);
+      // Recordings move features by what a voice can be; a made-up voice may by anything.
+      if (!all_finite(probabilities)) {
+        return fail(ErrorCode::kNotFinite,
+                    fmt::format("{}: nothing can be computed with the enrolled voice",
+                                model.metadata.name));
+      }
       answer.num_enrolled = options.enrolment->num_clips();
       if (auto warning = enrolment_warning(model.metadata, answer.num_enrolled))
         answer.warnings.push_back(std::move(*warning));

@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,7 @@ struct RecognitionOptions {
   size_t top_k = 0;                            // scores per answer; 0 means all
   std::optional<TimelineOptions> timeline;     // also answer for each window
   std::shared_ptr<const Enrolment> enrolment;  // of the one who speaks; null: a voice never heard
+  std::stop_token stop;  // asked between windows and models whether to go on
 };
 
 class Recognizer {
@@ -49,10 +51,14 @@ class Recognizer {
   // the extractors.
   Result<Enrolment> enrol(const audio::DecodedAudio& audio) const;
 
+  // kMismatch unless `enrolment` is one of this recognizer's: under the features of every model and
+  // no others, where it has clips.
+  Result<void> check_enrolled(const Enrolment& enrolment) const;
+
   // One answer a chosen model, in that order; `path` is left empty. The errors of the extractors:
-  // kTooShort, kSilent, kNotFinite; kUsage for an impossible timeline, kMismatch for
-  // an enrolment under other features than the model's. In a timeline a window
-  // without an answer says why and the others go on.
+  // kTooShort, kSilent, kNotFinite; kUsage for an impossible timeline, kMismatch for an enrolment
+  // under other features than the model's, kNotFinite for one with which nothing can be computed,
+  // kCancelled. In a timeline a window without an answer says why and the others go on.
   Result<std::vector<Answer>> recognize(const audio::DecodedAudio& audio,
                                         std::span<const size_t> model_indices,
                                         const RecognitionOptions& options = {}) const;

@@ -19,7 +19,8 @@ constexpr float kLoudestNoise_db = -40.0F;
 double rounded_level(float db) { return std::round(10.0 * static_cast<double>(db)) / 10.0; }
 
 Result<engine::Answer> recognize_hop(const engine::Recognizer& recognizer, size_t model_index,
-                                     const LiveHop& hop) {
+                                     const LiveHop& hop,
+                                     std::shared_ptr<const engine::Enrolment> enrolment) {
   if (voiced_seconds(hop.samples, hop.sample_rate_hz) < kLeastVoiced_s)
     return fail(ErrorCode::kSilent, "no voice is heard");
   audio::DecodedAudio audio;
@@ -27,7 +28,8 @@ Result<engine::Answer> recognize_hop(const engine::Recognizer& recognizer, size_
   audio.format.sample_rate_hz = hop.sample_rate_hz;
   audio.format.num_channels = 1;
   SERMO_TRY(std::vector<engine::Answer> answers,
-            recognizer.recognize(audio, std::span(&model_index, 1)));
+            recognizer.recognize(audio, std::span(&model_index, 1),
+                                 {.enrolment = std::move(enrolment)}));
   return std::move(answers.front());
 }
 
@@ -49,8 +51,9 @@ double voiced_seconds(std::span<const float> samples, int sample_rate_hz) {
 }
 
 std::string answer_hop(const engine::Recognizer& recognizer, size_t model_index,
-                       const LiveHop& hop) {
-  Result<engine::Answer> answer = recognize_hop(recognizer, model_index, hop);
+                       const LiveHop& hop,
+                       const std::shared_ptr<const engine::Enrolment>& enrolment) {
+  Result<engine::Answer> answer = recognize_hop(recognizer, model_index, hop, enrolment);
   engine::Segment segment{hop.start_s, hop.end_s, {}, {}};
   if (answer) {
     segment.scores = std::move(answer->scores);
@@ -61,6 +64,7 @@ std::string answer_hop(const engine::Recognizer& recognizer, size_t model_index,
   const std::span<const float> fresh = std::span(hop.samples).last(hop.num_new);
   json["level_db"] = rounded_level(audio::level_db(fresh));
   json["voiced"] = !segment.error.has_value();
+  if (answer && answer->num_enrolled > 0) json["enrolled"] = answer->num_enrolled;
   return json.dump();
 }
 

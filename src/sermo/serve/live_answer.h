@@ -3,6 +3,7 @@
 // Thread rule: pure functions.
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string>
 
@@ -20,7 +21,9 @@ inline constexpr double kLeastVoiced_s = 0.1;
 
 // {"start_s","end_s","label","scores","level_db","voiced"} as JSON text. `level_db` is that of what
 // is new. Where nothing is voiced, `label` is null, `scores` is empty and `error` says "silent".
+// `enrolment` is of the one who speaks, null for a voice never heard; with it, and `"enrolled"`.
 std::string answer_hop(const engine::Recognizer& recognizer, size_t model_index,
-                       const LiveHop& hop);
+                       const LiveHop& hop,
+                       const std::shared_ptr<const engine::Enrolment>& enrolment);
 
 }  // namespace sermo::serve

@@ -1,11 +1,14 @@
 // Live streams without a network: cutting sound into hops, and what is taken for a voice.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <nlohmann/json.hpp>
 #include <random>
 
 #include "sermo/serve/live_answer.h"
 #include "sermo/serve/live_window.h"
+#include "sermo/serve/voice.h"
 
 namespace sermo::serve {
 namespace {
@@ -63,14 +66,25 @@ TEST(LiveWindow, HowFramesAreCutMakesNoDifference) {
 }
 
 TEST(LiveWindow, TheFirstMessageIsReadStrictly) {
-  EXPECT_EQ(parse_stream_start(R"({"sample_rate":16000})").value(), 16000);
-  EXPECT_EQ(parse_stream_start(R"({"more":1,"sample_rate":44100.0})").value(), 44100);
+  EXPECT_EQ(parse_stream_start(R"({"sample_rate":16000})")->sample_rate_hz, 16000);
+  EXPECT_EQ(parse_stream_start(R"({"more":1,"sample_rate":44100.0})")->sample_rate_hz, 44100);
   for (const char* text :
        {"", "16000", "[]", "{}", R"({"sample_rate":"16000"})", R"({"sample_rate":7999})",
         R"({"sample_rate":192001})", R"({"sample_rate":16000.5})", R"({"sample_rate":-1})",
         R"({"sample_rate":1e99})", R"({"sample_rate":null})", R"({"sample_rate":16000)"})
     EXPECT_FALSE(parse_stream_start(text)) << text;
-  EXPECT_FALSE(parse_stream_start(std::string(2000, ' ') + R"({"sample_rate":16000})"));
+  EXPECT_FALSE(
+      parse_stream_start(std::string(kMaxVoiceBytes + 1024, ' ') + R"({"sample_rate":16000})"));
+}
+
+TEST(LiveWindow, TheFirstMessageMayTellTheVoice) {
+  EXPECT_EQ(parse_stream_start(R"({"sample_rate":16000})")->enrolment, nullptr);
+  EXPECT_EQ(parse_stream_start(R"({"sample_rate":16000,"voice":null})")->enrolment, nullptr);
+  nlohmann::ordered_json start = {{"sample_rate", 16000},
+                                  {"voice", voice_json(engine::Enrolment(5, {{"a", {1.0}}}))}};
+  EXPECT_EQ(parse_stream_start(start.dump())->enrolment->num_clips(), 5u);
+  for (const char* voice : {"1", "{}", "[]", "true", "\"\""})
+    EXPECT_FALSE(parse_stream_start(fmt::format(R"({{"sample_rate":16000,"voice":{}}})", voice)));
 }
 
 // Three seconds of noise at `floor_db` with 0.2 s of a tone at `tone_db` each half second.

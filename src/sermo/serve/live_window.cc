@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "sermo/audio/decode.h"
+#include "sermo/model/shallow_json.h"
+#include "sermo/serve/voice.h"
 
 namespace sermo::serve {
 namespace {
@@ -19,10 +21,10 @@ float sample_at(std::span<const std::byte> frames, size_t index) {
 
 }  // namespace
 
-Result<int> parse_stream_start(std::string_view message) {
-  constexpr size_t kMaxBytes = 1024;
+Result<StreamStart> parse_stream_start(std::string_view message) {
+  constexpr size_t kMaxBytes = kMaxVoiceBytes + 1024;
   nlohmann::json json;
-  if (message.size() <= kMaxBytes) json = nlohmann::json::parse(message, nullptr, false);
+  if (message.size() <= kMaxBytes) json = model::parse_shallow_json(message);
   const auto rate = json.is_object() ? json.find("sample_rate") : json.end();
   if (!json.is_object() || rate == json.end() || !rate->is_number())
     return fail(ErrorCode::kUsage, "wanted {\"sample_rate\":16000} as the first message");
@@ -32,7 +34,12 @@ Result<int> parse_stream_start(std::string_view message) {
                 fmt::format("the sample rate is {} Hz, wanted a whole number from {} to {}", hz,
                             audio::kMinSampleRateHz, audio::kMaxSampleRateHz));
   }
-  return static_cast<int>(hz);
+  StreamStart start{.sample_rate_hz = static_cast<int>(hz)};
+  if (const auto voice = json.find("voice"); voice != json.end() && !voice->is_null()) {
+    SERMO_TRY(engine::Enrolment enrolment, voice_from(*voice));
+    start.enrolment = std::make_shared<const engine::Enrolment>(std::move(enrolment));
+  }
+  return start;
 }
 
 LiveWindow::LiveWindow(int sample_rate_hz, const LiveOptions& options)

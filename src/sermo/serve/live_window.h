@@ -5,11 +5,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
 
 #include "sermo/base/result.h"
+#include "sermo/engine/enrolment.h"
 
 namespace sermo::serve {
 
@@ -18,9 +20,14 @@ struct LiveOptions {
   double hop_s = 1.0;     // from one answer to the next
 };
 
-// What the first message of a stream says: {"sample_rate":16000}. kUsage for anything else and for
-// rates that Sermo does not resample. Gives the rate in Hz.
-Result<int> parse_stream_start(std::string_view message);
+struct StreamStart {
+  int sample_rate_hz = 0;
+  std::shared_ptr<const engine::Enrolment> enrolment;  // null: a voice never heard
+};
+
+// What the first message of a stream says: {"sample_rate":16000}, and `"voice"` (voice.h) where the
+// speaker is known. kUsage for anything else and for rates that Sermo does not resample.
+Result<StreamStart> parse_stream_start(std::string_view message);
 
 struct LiveHop {
   double start_s = 0.0;  // of the window, from the beginning of the stream

@@ -41,10 +41,18 @@ Result<std::vector<engine::Answer>> recognize_recording(const Request& request,
   std::vector<std::string> names;
   if (!query.model.empty()) names.push_back(query.model);
   SERMO_TRY(const std::vector<size_t> models, recognizer.select(names));
-  SERMO_TRY(const audio::DecodedAudio audio, decode_recording(request, bytes, context));
-  engine::RecognitionOptions options{.top_k = query.top_k};
+  SERMO_TRY(const audio::DecodedAudio audio,
+            decode_recording(request, bytes, context, context.options.max_duration_s));
+  SERMO_TRY(const Speaker speaker, enrol_speaker(request, query.speaker, context));
+  engine::RecognitionOptions options{
+      .top_k = query.top_k, .enrolment = speaker.enrolment, .stop = request.gone};
   if (query.timeline) options.timeline.emplace();
-  return recognizer.recognize(audio, models, options);
+  SERMO_TRY(std::vector<engine::Answer> answers, recognizer.recognize(audio, models, options));
+  for (engine::Answer& answer : answers) {
+    for (const auto& [name, error] : speaker.refused)
+      answer.warnings.push_back(fmt::format("not enrolled: {}: {}", name, error.message));
+  }
+  return answers;
 }
 
 }  // namespace sermo::serve

@@ -12,6 +12,7 @@
 #include "sermo/base/result.h"
 #include "sermo/engine/answer.h"
 #include "sermo/serve/service.h"
+#include "sermo/serve/speaker.h"
 
 namespace sermo::serve {
 
@@ -26,10 +27,12 @@ struct RecordingQuery {
   std::string model;  // a name, "all", or empty for the first
   size_t top_k = 0;   // 0 means all
   bool timeline = false;
+  ToldSpeaker speaker;
 };
 
-// Decodes and answers, one answer a model. `bytes` are the request's body or lie in it. kNotFound
-// for an unknown model, and the failures of decode_recording and engine::Recognizer.
+// Decodes and answers, one answer a model; clips of the speaker that could not be used are among
+// the warnings. `bytes` are the request's body or lie in it. kNotFound for an unknown model, and
+// the failures of decode_recording, enrol_speaker and engine::Recognizer.
 Result<std::vector<engine::Answer>> recognize_recording(const Request& request,
                                                         std::span<const std::byte> bytes,
                                                         const RecordingQuery& query,

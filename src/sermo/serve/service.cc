@@ -14,6 +14,7 @@ namespace {
 
 constexpr Route kRoutes[] = {
     {"/api/v1/predict", "POST", Where::kWorker, true, true, answer_predict},
+    {"/api/v1/enrolments", "POST", Where::kWorker, true, true, answer_enrolments},
     {"/api/v1/contours", "POST", Where::kWorker, true, true, answer_contours},
     {"/models/{name}", "POST", Where::kWorker, true, true, answer_hugging_face},
     {"/api/v1/models", "GET", Where::kNetworkThread, true, true, answer_models},
@@ -44,7 +45,8 @@ bool may_call(const Route& route, std::string_view token, const RequestHead& hea
 
 // Whether the recording is at fault, and not what was asked about it.
 bool is_of_recording(ErrorCode code) {
-  return code != ErrorCode::kUsage && code != ErrorCode::kNotFound && code != ErrorCode::kCancelled;
+  return code != ErrorCode::kUsage && code != ErrorCode::kNotFound &&
+         code != ErrorCode::kMismatch && code != ErrorCode::kCancelled;
 }
 
 // Asking again after this long has a chance: loading takes less, and so does a queue.

@@ -121,6 +121,110 @@ TEST(Service, PredictAnswersTheRowOfTheProgram) {
   EXPECT_EQ(scores, row["scores"]);
 }
 
+struct FormField {
+  std::string name;
+  std::string filename;  // empty: none
+  std::vector<std::byte> bytes;
+};
+
+std::vector<std::byte> bytes_of(std::string_view text) {
+  const auto bytes = std::as_bytes(std::span(text));
+  return {bytes.begin(), bytes.end()};
+}
+
+Request form(std::string_view target, const std::vector<FormField>& fields) {
+  Request asked = request("POST", target);
+  asked.head.content_type = "multipart/form-data; boundary=xyz";
+  std::vector<std::byte>& body = asked.body;
+  const auto add = [&](std::span<const std::byte> bytes) {
+    body.insert(body.end(), bytes.begin(), bytes.end());
+  };
+  for (const FormField& field : fields) {
+    add(bytes_of("--xyz\r\nContent-Disposition: form-data; name=" + field.name +
+                 (field.filename.empty() ? "" : "; filename=" + field.filename) + "\r\n\r\n"));
+    add(field.bytes);
+    add(bytes_of("\r\n"));
+  }
+  add(bytes_of("--xyz--"));
+  return asked;
+}
+
+constexpr const char* kPredict = "/api/v1/predict?model=knn";
+constexpr const char* kEnrolments = "/api/v1/enrolments";
+
+TEST(Service, AVoiceAnswersAsItsRecordingsDo) {
+  Ready ready;
+  const FormField file = {"file", "a.wav", recording(1)};
+  const std::vector<FormField> clips = {{"enroll", "b.wav", recording(2, 0.1F)},
+                                        {"enroll", "", recording(0.7, 0.9F)}};
+  const Response by_clips = answer(ready.service, form(kPredict, {file, clips[0], clips[1]}));
+  ASSERT_EQ(by_clips.status, 200) << by_clips.bytes();
+  const json told = json::parse(by_clips.bytes());
+  EXPECT_EQ(told["enrolled"], 2);
+  EXPECT_EQ(told["path"], "a.wav");
+
+  const json voice = json::parse(answer(ready.service, form(kEnrolments, clips)).bytes());
+  EXPECT_EQ(voice["enrolled"], 2);
+  EXPECT_EQ(voice["refused"], json::array());
+  const auto with_voice = [&](const json& given) {
+    const FormField field = {"voice", "", bytes_of(given.dump())};
+    return json::parse(answer(ready.service, form(kPredict, {file, field})).bytes());
+  };
+  EXPECT_EQ(with_voice(voice["voice"]), told);
+  json each = json::array();
+  for (const FormField& clip : clips) {
+    const Response one = answer(ready.service, request("POST", kEnrolments, clip.bytes));
+    each.push_back(json::parse(one.bytes())["voice"]);
+  }
+  EXPECT_EQ(with_voice(each), told);
+  const FormField second = {"voice", "", bytes_of(each[1].dump())};
+  const Response mixed = answer(ready.service, form(kPredict, {file, clips[0], second}));
+  EXPECT_EQ(json::parse(mixed.bytes()), told);
+}
+
+TEST(Service, ClipsOfAVoiceThatCannotBeUsedAreNamed) {
+  Ready ready({.max_duration_s = 4.0});
+  const FormField file = {"file", "a.wav", recording(1)};
+  const FormField good = {"enroll", "good.wav", recording(1)};
+  const FormField silent = {"enroll", "silent.wav", recording(1, 0.0F)};
+  const FormField text = {"enroll", "letter.txt", bytes_of("words, not audio")};
+  const json row =
+      json::parse(answer(ready.service, form(kPredict, {file, text, good, silent})).bytes());
+  EXPECT_EQ(row["enrolled"], 1);
+  const std::string warnings = row["warnings"].dump();
+  EXPECT_NE(warnings.find("not enrolled: letter.txt: "), std::string::npos) << warnings;
+  EXPECT_NE(warnings.find("not enrolled: silent.wav: "), std::string::npos) << warnings;
+  const json voice = json::parse(answer(ready.service, form(kEnrolments, {good, silent})).bytes());
+  EXPECT_EQ(voice["refused"][0]["path"], "silent.wav");
+  EXPECT_EQ(voice["refused"][0]["error"]["code"], "silent");
+
+  const Response none = answer(ready.service, form(kPredict, {file, silent, text}));
+  EXPECT_EQ(none.status, 422);
+  EXPECT_EQ(code(none), "silent");
+  EXPECT_NE(none.bytes().find("silent.wav"), std::string_view::npos);
+  // Together they may be as long as one recording.
+  const FormField long_one = {"enroll", "long.wav", recording(3)};
+  const Response filled = answer(ready.service, form(kEnrolments, {long_one, long_one, good}));
+  const json cut = json::parse(filled.bytes());
+  EXPECT_EQ(cut["enrolled"], 2);
+  EXPECT_EQ(cut["refused"][0]["error"]["code"], "too_long");
+}
+
+TEST(Service, VoicesAreCheckedBeforeTheyAreUsed) {
+  Ready ready;
+  const auto status_and_code = [&](std::string_view voice) {
+    const std::vector<FormField> fields = {{"file", "", recording(1)},
+                                           {"voice", "", bytes_of(voice)}};
+    const Response response = answer(ready.service, form(kPredict, fields));
+    return std::pair(response.status, code(response));
+  };
+  EXPECT_EQ(status_and_code("[]"), std::pair(400, std::string("usage")));
+  EXPECT_EQ(status_and_code(R"({"format":1,"clips":1,"sums":{"other/1-0":"AAAAAAAAAAA"}})"),
+            std::pair(422, std::string("mismatch")));
+  EXPECT_EQ(answer(ready.service, form(kEnrolments, {{"file", "", recording(1)}})).status, 400);
+  EXPECT_EQ(code(answer(ready.service, request("POST", kEnrolments))), "too_short");
+}
+
 TEST(Service, RecordingsThatFailAreCountedByCode) {
   Ready ready({.max_upload_bytes = 100'000, .max_duration_s = 2.0});
   const auto status_and_code = [&](std::vector<std::byte> body) {

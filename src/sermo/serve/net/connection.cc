@@ -26,6 +26,7 @@
 #include "sermo/serve/net/stream_session.h"
 #include "sermo/serve/problem.h"
 #include "sermo/serve/routes/routes.h"
+#include "sermo/serve/voice.h"
 
 namespace sermo::serve {
 namespace {
@@ -40,8 +41,8 @@ constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 
 constexpr size_t kMaxHeadBytes = 16 * 1024;
 constexpr size_t kBlockBytes = 64 * 1024;
-// A form is a little longer than the recording in it.
-constexpr size_t kFormBytes = 64 * 1024;
+// A form is a little longer than the recordings and the voice in it.
+constexpr size_t kFormBytes = 64 * 1024 + kMaxVoiceBytes;
 // Other calls have no use for a body.
 constexpr size_t kMaxUnusedBodyBytes = 64 * 1024;
 // As nginx logs it: the client closed the connection before the answer.

@@ -96,13 +96,18 @@ asio::awaitable<bool> StreamSession::read_message() {
 asio::awaitable<void> StreamSession::converse() {
   if (!co_await read_message()) co_return;
   const std::span<const std::byte> first = bytes_of(buffer_);
-  const Result<int> rate_hz =
+  Result<StreamStart> start =
       parse_stream_start({reinterpret_cast<const char*>(first.data()), first.size()});
-  if (!rate_hz) {
-    co_await close(websocket::close_code::policy_error, rate_hz.error().message);
+  if (start && start->enrolment != nullptr) {
+    if (auto checked = models_->recognizer->check_enrolled(*start->enrolment); !checked)
+      start = fail(std::move(checked.error()));
+  }
+  if (!start) {
+    co_await close(websocket::close_code::policy_error, start.error().message);
     co_return;
   }
-  LiveWindow window(*rate_hz);
+  enrolment_ = std::move(start->enrolment);
+  LiveWindow window(start->sample_rate_hz);
   while (!stopping_ && co_await read_message()) {
     std::span<const std::byte> frames = bytes_of(buffer_);
     if (!stream_.got_binary() || frames.size() % 2 != 0) {
@@ -130,8 +135,9 @@ asio::awaitable<bool> StreamSession::answer(LiveHop hop) {
   job->hop = std::move(hop);
   WorkerPool::Ticket ticket;
   for (int i = 0; ticket == nullptr; ++i) {
-    ticket = hub_.pool.submit([job, executor, models = models_, index = model_index_] {
-      job->text = answer_hop(*models->recognizer, index, job->hop);
+    ticket = hub_.pool.submit([job, executor, models = models_, index = model_index_,
+                               enrolment = enrolment_] {
+      job->text = answer_hop(*models->recognizer, index, job->hop, enrolment);
       asio::post(executor, [job] { job->done.set(); });
     });
     if (ticket != nullptr) break;

@@ -50,6 +50,7 @@ class StreamSession : public std::enable_shared_from_this<StreamSession> {
   Deadline deadline_;  // once the stream has ended
   std::shared_ptr<const ModelSet> models_;
   size_t model_index_;
+  std::shared_ptr<const engine::Enrolment> enrolment_;  // null: a voice never heard
   boost::beast::flat_buffer buffer_;
   bool reading_ = false;
   bool draining_ = false;

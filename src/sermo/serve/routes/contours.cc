@@ -20,7 +20,8 @@ double tenths(float value) { return std::round(10.0 * static_cast<double>(value)
 Result<Response> answer_contours(const Request& request, const Context& context) {
   if (body_kind(request.head) == BodyKind::kSomethingElse) return neither_recording_nor_form();
   SERMO_TRY(const Recording recording, recording_in(request));
-  SERMO_TRY(const audio::DecodedAudio audio, decode_recording(request, recording.bytes, context));
+  SERMO_TRY(const audio::DecodedAudio audio, decode_recording(request, recording.bytes, context,
+                                                              context.options.max_duration_s));
   SERMO_TRY(const engine::VoiceCourse course, engine::voice_course(audio));
   ordered_json f0_hz = ordered_json::array();
   for (const float hz : course.f0_hz)

@@ -9,6 +9,7 @@
 namespace sermo::serve {
 
 Result<Response> answer_predict(const Request& request, const Context& context);
+Result<Response> answer_enrolments(const Request& request, const Context& context);
 Result<Response> answer_contours(const Request& request, const Context& context);
 Result<Response> answer_hugging_face(const Request& request, const Context& context);
 Result<Response> answer_models(const Request& request, const Context& context);

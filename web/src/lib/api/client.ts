@@ -1,7 +1,7 @@
 // The HTTP calls of the service, one function each. A failure is always a ServiceProblem, except for the
 // caller's own abort, which stays an AbortError.
 import { accessToken } from './access';
-import { parseAnswer, parseContours, parseModels, parseRows, type Answer, type Contours, type ModelInfo, type Row } from './contract';
+import { parseAnswer, parseContours, parseModels, parseRows, parseVoice, type Answer, type Contours, type ModelInfo, type Row, type Voice } from './contract';
 import { asProblem, problemFromResponse, ServiceProblem } from './problem';
 
 /** Audio under the name that answers and downloads will carry. */
@@ -46,9 +46,16 @@ async function request(url: URL, init: RequestInit, sentBytes = 0): Promise<unkn
   return (await response.json()) as unknown;
 }
 
-async function post<T>(url: URL, audio: NamedAudio, parse: (json: unknown) => T, signal: AbortSignal): Promise<Timed<T>> {
+async function post<T>(
+  url: URL,
+  audio: NamedAudio,
+  parse: (json: unknown) => T,
+  signal: AbortSignal,
+  { field = 'file', voices = [] }: { field?: string; voices?: Voice[] } = {},
+): Promise<Timed<T>> {
   const body = new FormData();
-  body.append('file', audio.blob, audio.name);
+  body.append(field, audio.blob, audio.name);
+  if (voices.length > 0) body.append('voice', JSON.stringify(voices));
   const sent = performance.now();
   try {
     const raw = await request(url, { method: 'POST', body, signal }, audio.blob.size);
@@ -67,9 +74,14 @@ export async function listModels(): Promise<ModelInfo[]> {
   }
 }
 
-/** One model's answer, with its timeline. */
-export function predict(audio: NamedAudio, model: string, signal: AbortSignal): Promise<Timed<Answer>> {
-  return post(predictUrl(model, true), audio, parseAnswer, signal);
+/** One model's answer, with its timeline; by a known voice where there is one. */
+export function predict(audio: NamedAudio, model: string, signal: AbortSignal, voices: Voice[] = []): Promise<Timed<Answer>> {
+  return post(predictUrl(model, true), audio, parseAnswer, signal, { voices });
+}
+
+/** What one clip says of the voice in it. */
+export async function enrol(audio: NamedAudio, signal: AbortSignal): Promise<Voice> {
+  return (await post(serviceUrl('api/v1/enrolments'), audio, parseVoice, signal, { field: 'enroll' })).value;
 }
 
 /** Pitch and level over time. */
@@ -78,6 +90,6 @@ export function traceVoice(audio: NamedAudio, signal: AbortSignal): Promise<Time
 }
 
 /** Every model's answer about the same audio. */
-export function predictWithAll(audio: NamedAudio, signal: AbortSignal): Promise<Timed<Row[]>> {
-  return post(predictUrl('all', false), audio, parseRows, signal);
+export function predictWithAll(audio: NamedAudio, signal: AbortSignal, voices: Voice[] = []): Promise<Timed<Row[]>> {
+  return post(predictUrl('all', false), audio, parseRows, signal, { voices });
 }

@@ -17,7 +17,8 @@ const kAnswer = {
 
 describe('parseAnswer', () => {
   test('reads a row as in the contract, with and without a timeline', () => {
-    expect(parseAnswer(kAnswer)).toEqual({ ...kAnswer, segments: null });
+    expect(parseAnswer(kAnswer)).toEqual({ ...kAnswer, enrolled: null, segments: null });
+    expect(parseAnswer({ ...kAnswer, enrolled: 5 }).enrolled).toBe(5);
     const silent = { start_s: 3, end_s: 6, label: null, scores: [], error: { code: 'silent', message: 'every sample is zero' } };
     const spoken = { start_s: 0, end_s: 3, label: 'sad', scores: [{ label: 'sad', score: 1 }] };
     expect(parseAnswer({ ...kAnswer, segments: [spoken, silent] }).segments).toEqual([{ ...spoken, error: null }, silent]);
@@ -77,7 +78,7 @@ describe('parseContours', () => {
 describe('parseStreamAnswer', () => {
   test('a voiced and a silent hop', () => {
     const voiced = { start_s: 0, end_s: 1, label: 'sad', scores: [{ label: 'sad', score: 1 }], level_db: -20, voiced: true };
-    expect(parseStreamAnswer(voiced)).toEqual({ ...voiced, error: null });
+    expect(parseStreamAnswer(voiced)).toEqual({ ...voiced, enrolled: null, error: null });
     expect(parseStreamAnswer({ start_s: 0, end_s: 1, label: null, scores: [], level_db: -90, voiced: false }).label).toBeNull();
     expect(() => parseStreamAnswer({ ...voiced, level_db: null })).toThrow('level_db');
   });

@@ -1,5 +1,5 @@
 // What the service says, as types with the names on the wire, and the checks that make them true.
-import { asArray, asBoolean, asNullable, asNumber, asObject, asString, ContractError } from './reader';
+import { asArray, asBoolean, asNullable, asNumber, asObject, asString, ContractError, type JsonObject } from './reader';
 
 /** A part of a recording, in seconds from its start. */
 export interface TimeRange {
@@ -33,9 +33,13 @@ export interface Answer {
   confidence: number;
   uncertain: boolean; // the confidence is below the model's threshold
   scores: Score[]; // most probable first
-  warnings: string[]; // plain sentences about the recording
+  warnings: string[]; // plain sentences about the recording, and about the voice where one is known
+  enrolled: number | null; // clips of the voice that were taken into account
   segments: Segment[] | null;
 }
+
+/** What the service makes of a clip of a voice; it comes back to the service as it is. */
+export type Voice = JsonObject;
 
 /** What one model of `model=all` gave: an answer, or why there is none. */
 export type Row = { answer: Answer; error: null } | { answer: null; error: RowError; model: string | null };
@@ -54,6 +58,7 @@ export interface Contours {
 export interface StreamAnswer extends Segment {
   level_db: number; // of the newest audio, relative to full scale
   voiced: boolean;
+  enrolled: number | null; // as in Answer
 }
 
 export interface ModelInfo {
@@ -101,6 +106,7 @@ export function parseAnswer(value: unknown, where = 'the answer'): Answer {
     uncertain: asBoolean(object['uncertain'], `${where}.uncertain`),
     scores,
     warnings: asArray(object['warnings'], `${where}.warnings`, asString),
+    enrolled: asNullable(object['enrolled'], `${where}.enrolled`, asNumber),
     segments: asNullable(object['segments'], `${where}.segments`, (list, at) => asArray(list, at, parseSegment)),
   };
 }
@@ -134,12 +140,17 @@ export function parseContours(value: unknown): Contours {
   return contours;
 }
 
+export function parseVoice(value: unknown): Voice {
+  return asObject(asObject(value, 'the enrolment')['voice'], 'the enrolment.voice');
+}
+
 export function parseStreamAnswer(value: unknown): StreamAnswer {
   const object = asObject(value, 'the live answer');
   return {
     ...parseSegment(value, 'the live answer'),
     level_db: asNumber(object['level_db'], 'the live answer.level_db'),
     voiced: asBoolean(object['voiced'], 'the live answer.voiced'),
+    enrolled: asNullable(object['enrolled'], 'the live answer.enrolled', asNumber),
   };
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { StreamAnswer } from './contract';
+import type { StreamAnswer, Voice } from './contract';
 import type { ServiceProblem } from './problem';
 import { setAccessToken } from './access';
 import { openStream, streamUrl, subprotocols } from './stream';
@@ -35,10 +35,10 @@ class FakeSocket {
 beforeEach(() => vi.stubGlobal('WebSocket', FakeSocket));
 afterEach(() => vi.unstubAllGlobals());
 
-function start() {
+function start(voices: Voice[] = []) {
   const answers: StreamAnswer[] = [];
   const ends: (ServiceProblem | null)[] = [];
-  const stream = openStream('svm', 48000, { onAnswer: (answer) => answers.push(answer), onEnd: (problem) => ends.push(problem) });
+  const stream = openStream('svm', 48000, voices, { onAnswer: (answer) => answers.push(answer), onEnd: (problem) => ends.push(problem) });
   return { stream, answers, ends, socket: FakeSocket.last };
 }
 
@@ -55,6 +55,14 @@ describe('openStream', () => {
     socket.open();
     stream.send(frames);
     expect(socket.sent).toEqual(['{"sample_rate":48000}', frames]);
+  });
+
+  test('a known voice goes along with the rate', () => {
+    const { answers, socket } = start([{ clips: 1 }]);
+    socket.open();
+    expect(socket.sent).toEqual(['{"sample_rate":48000,"voice":[{"clips":1}]}']);
+    socket.onmessage({ data: '{"start_s":0,"end_s":1,"label":"sad","scores":[{"label":"sad","score":1}],"level_db":-20,"voiced":true,"enrolled":1}' });
+    expect(answers[0]?.enrolled).toBe(1);
   });
 
   test('sound is dropped, not heaped up, when the service does not keep up', () => {

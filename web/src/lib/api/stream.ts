@@ -1,7 +1,7 @@
 // The live stream: 16-bit mono frames out, one answer a hop in.
 import { accessToken } from './access';
 import { listModels, serviceUrl } from './client';
-import { parseStreamAnswer, type StreamAnswer } from './contract';
+import { parseStreamAnswer, type StreamAnswer, type Voice } from './contract';
 import { asProblem, ServiceProblem } from './problem';
 
 export interface StreamEvents {
@@ -44,7 +44,7 @@ async function refusal(): Promise<ServiceProblem> {
   }
 }
 
-export function openStream(model: string, sampleRateHz: number, events: StreamEvents): LiveStream {
+export function openStream(model: string, sampleRateHz: number, voices: Voice[], events: StreamEvents): LiveStream {
   const socket = new WebSocket(streamUrl(model), subprotocols(accessToken()));
   socket.binaryType = 'arraybuffer';
   let hasEnded = false;
@@ -59,7 +59,7 @@ export function openStream(model: string, sampleRateHz: number, events: StreamEv
   let hasOpened = false;
   socket.onopen = () => {
     hasOpened = true;
-    socket.send(JSON.stringify({ sample_rate: sampleRateHz }));
+    socket.send(JSON.stringify(voices.length > 0 ? { sample_rate: sampleRateHz, voice: voices } : { sample_rate: sampleRateHz }));
   };
   socket.onmessage = (message: MessageEvent<unknown>) => {
     if (hasEnded || typeof message.data !== 'string') return;

@@ -17,6 +17,11 @@ export function confidenceMeaning(answer: Pick<Answer, 'confidence' | 'uncertain
   return `On recordings like those it learned from, about ${inTen} in 10 such answers are right.`;
 }
 
+/** By what an answer was given, where the voice was known: 'with 5 clips of your voice'. */
+export function voiceWords(numClips: number): string {
+  return `with ${numClips} ${numClips === 1 ? 'clip' : 'clips'} of your voice`;
+}
+
 /** Whole per cents; what is neither none nor all is never shown as 0 or 100. */
 export function percent(fraction: number): string {
   if (fraction > 0 && fraction < 0.005) return '<1%';

@@ -13,7 +13,7 @@ function answerOf(label: string, model = 'svm'): Answer {
     { label, score: 0.75 },
     { label: 'zen', score: 0.25 },
   ];
-  return { path: 'x', model, duration_s: 1.5, label, confidence: 0.75, uncertain: false, scores, warnings: [], segments: null };
+  return { path: 'x', model, duration_s: 1.5, label, confidence: 0.75, uncertain: false, scores, warnings: [], enrolled: null, segments: null };
 }
 
 test('confidence in words and per cent', () => {

@@ -69,12 +69,13 @@ export class Clip {
     this.decoding = this.audio === null ? 'failed' : 'done';
   }
 
-  answerFor(model: string, scope: TimeRange | null = this.scope): Outcome<Answer> | undefined {
-    return this.answers.get(answerKey(model, scope));
+  /** `voiceKey` says by which clips of the voice; see OwnVoice. */
+  answerFor(model: string, scope: TimeRange | null = this.scope, voiceKey = ''): Outcome<Answer> | undefined {
+    return this.answers.get(answerKey(model, scope, voiceKey));
   }
 
-  comparison(): Outcome<Row[]> | undefined {
-    return this.comparisons.get(answerKey('all', this.scope));
+  comparison(voiceKey = ''): Outcome<Row[]> | undefined {
+    return this.comparisons.get(answerKey('all', this.scope, voiceKey));
   }
 
   nameFor(scope: TimeRange | null): string {
@@ -102,6 +103,7 @@ export class Clip {
   }
 }
 
-export function answerKey(model: string, scope: TimeRange | null): string {
-  return scope === null ? model : `${model}@${scope.start_s}-${scope.end_s}`;
+export function answerKey(model: string, scope: TimeRange | null, voiceKey: string): string {
+  const part = scope === null ? '' : `@${scope.start_s}-${scope.end_s}`;
+  return `${model}${part}|${voiceKey}`;
 }

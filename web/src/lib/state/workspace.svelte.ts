@@ -4,6 +4,7 @@ import type { ModelInfo, TimeRange } from '../api/contract';
 import { asProblem, ServiceProblem } from '../api/problem';
 import { RequestQueue } from '../api/request_queue';
 import { answerKey, Clip, type ClipOrigin, type Outcome } from './clip.svelte';
+import { OwnVoice } from './voice.svelte';
 
 export class Workspace {
   models = $state.raw<ModelInfo[]>([]);
@@ -13,6 +14,7 @@ export class Workspace {
   shownId = $state<number | null>(null);
 
   private readonly queue = new RequestQueue();
+  readonly voice = new OwnVoice(this.queue, () => this.askAnew());
   private readonly traceQueue = new RequestQueue({ maxRunning: 1 }); // what is looked at does not wait for many answers
 
   get model(): ModelInfo | null {
@@ -60,8 +62,7 @@ export class Workspace {
   useModel(name: string): void {
     if (name === this.modelName) return;
     this.modelName = name;
-    for (const clip of this.clips) clip.cancel();
-    this.analyseAll();
+    this.askAnew();
   }
 
   /** Turns the shown answer to a part of the recording, or back to the whole with null. */
@@ -71,14 +72,14 @@ export class Workspace {
   }
 
   retry(clip: Clip): void {
-    clip.answers.delete(answerKey(this.modelName, clip.scope));
+    clip.answers.delete(answerKey(this.modelName, clip.scope, this.voice.key));
     this.analyse(clip);
   }
 
   /** Stops what is asked about a recording; its answer can be asked for again. */
   giveUp(clip: Clip): void {
     clip.cancel();
-    const key = answerKey(this.modelName, clip.scope);
+    const key = answerKey(this.modelName, clip.scope, this.voice.key);
     if (clip.answers.has(key)) return; // one that is already here stays
     clip.answers.set(key, { status: 'failed', problem: new ServiceProblem({ status: 0, code: 'cancelled', detail: '', retryAfterS: null }) });
   }
@@ -92,9 +93,16 @@ export class Workspace {
 
   compare(clip: Clip): void {
     const { scope } = clip;
-    const key = answerKey('all', scope);
+    const { key: voiceKey, voices } = this.voice;
+    const key = answerKey('all', scope, voiceKey);
     if (clip.comparisons.get(key)?.status === 'done') return;
-    void this.ask(clip, clip.comparisons, key, (signal) => predictWithAll(clip.audioFor(scope), signal));
+    void this.ask(clip, clip.comparisons, key, (signal) => predictWithAll(clip.audioFor(scope), signal, voices));
+  }
+
+  /** After another model or voice was chosen: what is under way is of no use any more. */
+  private askAnew(): void {
+    for (const clip of this.clips) clip.cancel();
+    this.analyseAll();
   }
 
   private analyseAll(): void {
@@ -105,10 +113,11 @@ export class Workspace {
     if (this.model === null) return; // asked again once the models are known
     const { scope } = clip;
     const { modelName } = this;
-    const key = answerKey(modelName, scope);
+    const { key: voiceKey, voices } = this.voice;
+    const key = answerKey(modelName, scope, voiceKey);
     const known = clip.answers.get(key);
     if (known !== undefined && known.status !== 'failed') return;
-    void this.ask(clip, clip.answers, key, (signal) => predict(clip.audioFor(scope), modelName, signal));
+    void this.ask(clip, clip.answers, key, (signal) => predict(clip.audioFor(scope), modelName, signal, voices));
   }
 
   private async ask<T>(
