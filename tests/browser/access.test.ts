@@ -1,7 +1,7 @@
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { addFiles, shownAnswer, voiceFile, waveform } from './support/actions';
+import { addFiles, enrol, shownAnswer, voiceFile, waveform } from './support/actions';
 import { useBrowser } from './support/browser';
 
 const browser = useBrowser();
@@ -56,6 +56,9 @@ describe.each(['light', 'dark'] as const)('%s', (colorScheme) => {
 
     await addFiles(page, [{ name: 'bad.txt', mimeType: 'text/plain', buffer: Buffer.from('not audio') }, voiceFile('quiet.wav', 1, 0.01)]);
     await page.getByRole('alert').waitFor();
+    expect(await violations(page)).toEqual([]);
+
+    await enrol(page, [voiceFile('mine.wav', 2), voiceFile('mine too.wav', 3), { name: 'letter.txt', mimeType: 'text/plain', buffer: Buffer.from('not audio') }]);
     expect(await violations(page)).toEqual([]);
 
     await page.getByRole('button', { name: 'Live' }).click();

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { afterAll, describe, expect, test } from 'vitest';
-import { addFiles, dragAcross, sampleFiles, shownAnswer, voiceFile, waveform } from './support/actions';
+import { addFiles, dragAcross, enrol, sampleFiles, shownAnswer, voiceFile, waveform } from './support/actions';
 import { useBrowser } from './support/browser';
 import { syntheticVoice } from './support/voice';
 import { writeWav } from './support/wav';
@@ -70,6 +70,18 @@ describe('recordings', () => {
     await page.getByRole('button', { name: /^Compare all/ }).click();
     await page.getByText(/models say|disagree/).waitFor();
     await shoot(page, 'compare');
+  });
+
+  test('answered by a known voice', async () => {
+    const page = await browser.open({ viewport: kSizes[0]!, expected: /status of 422/ });
+    await addFiles(page, [voiceFile('interview.wav', 6)]);
+    await shownAnswer(page);
+    const letter = { name: 'letter.txt', mimeType: 'text/plain', buffer: Buffer.from('words, not audio') };
+    await enrol(page, [voiceFile('a calm morning with the window open and birds outside.wav', 2), voiceFile('b.wav', 3, 0.2), voiceFile('c.wav', 1), letter]);
+    await shownAnswer(page);
+    await page.locator('canvas.ready').waitFor();
+    await page.locator('.plot .values b').getByText('dB').waitFor();
+    await shoot(page, 'voice');
   });
 
   test('the picture of the README', async () => {

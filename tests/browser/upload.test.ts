@@ -92,7 +92,7 @@ test('a too large file is said in plain words, and the next try works', async ()
   const page = await browser.open({ expected: /status of 413/ });
   const huge = join(mkdtempSync(join(tmpdir(), 'sermo-')), 'huge.mp3');
   writeFileSync(huge, Buffer.alloc(33 * 1024 * 1024, 'ID3'));
-  await page.locator('input[type=file]').setInputFiles(huge);
+  await page.getByRole('region', { name: 'Add a recording' }).locator('input[type=file]').setInputFiles(huge);
   await page.getByRole('alert').getByText(/too large|larger than it accepts/).first().waitFor();
   await addFiles(page, [voiceFile('good.wav', 1)]);
   await shownAnswer(page);

@@ -26,7 +26,18 @@ export function sampleFiles(): TestFile[] {
 }
 
 export async function addFiles(page: Page, files: TestFile[]): Promise<void> {
-  await page.locator('input[type=file]').setInputFiles(files);
+  await page.getByRole('region', { name: 'Add a recording' }).locator('input[type=file]').setInputFiles(files);
+}
+
+/** The part of the page about the speaker's own voice. */
+export function voicePanel(page: Page) {
+  return page.getByRole('region', { name: /^Your voice/ });
+}
+
+/** Gives clips of the speaker's own voice, and waits until all are heard. */
+export async function enrol(page: Page, files: TestFile[]): Promise<void> {
+  await voicePanel(page).locator('input[type=file]').setInputFiles(files);
+  await voicePanel(page).getByRole('status').getByText(/used/).waitFor();
 }
 
 export interface ShownAnswer {

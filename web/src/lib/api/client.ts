@@ -1,8 +1,9 @@
 // The HTTP calls of the service, one function each. A failure is always a ServiceProblem, except for the
 // caller's own abort, which stays an AbortError.
 import { accessToken } from './access';
-import { parseAnswer, parseContours, parseModels, parseRows, parseVoice, type Answer, type Contours, type ModelInfo, type Row, type Voice } from './contract';
+import { parseAnswer, parseContours, parseModels, parseRows, type Answer, type Contours, type ModelInfo, type Row } from './contract';
 import { asProblem, problemFromResponse, ServiceProblem } from './problem';
+import { parseVoice, type Voice } from './voice';
 
 /** Audio under the name that answers and downloads will carry. */
 export interface NamedAudio {
@@ -51,11 +52,11 @@ async function post<T>(
   audio: NamedAudio,
   parse: (json: unknown) => T,
   signal: AbortSignal,
-  { field = 'file', voices = [] }: { field?: string; voices?: Voice[] } = {},
+  { field = 'file', voice = null }: { field?: string; voice?: Voice | null } = {},
 ): Promise<Timed<T>> {
   const body = new FormData();
   body.append(field, audio.blob, audio.name);
-  if (voices.length > 0) body.append('voice', JSON.stringify(voices));
+  if (voice !== null) body.append('voice', JSON.stringify(voice));
   const sent = performance.now();
   try {
     const raw = await request(url, { method: 'POST', body, signal }, audio.blob.size);
@@ -75,8 +76,8 @@ export async function listModels(): Promise<ModelInfo[]> {
 }
 
 /** One model's answer, with its timeline; by a known voice where there is one. */
-export function predict(audio: NamedAudio, model: string, signal: AbortSignal, voices: Voice[] = []): Promise<Timed<Answer>> {
-  return post(predictUrl(model, true), audio, parseAnswer, signal, { voices });
+export function predict(audio: NamedAudio, model: string, signal: AbortSignal, voice: Voice | null = null): Promise<Timed<Answer>> {
+  return post(predictUrl(model, true), audio, parseAnswer, signal, { voice });
 }
 
 /** What one clip says of the voice in it. */
@@ -90,6 +91,6 @@ export function traceVoice(audio: NamedAudio, signal: AbortSignal): Promise<Time
 }
 
 /** Every model's answer about the same audio. */
-export function predictWithAll(audio: NamedAudio, signal: AbortSignal, voices: Voice[] = []): Promise<Timed<Row[]>> {
-  return post(predictUrl('all', false), audio, parseRows, signal, { voices });
+export function predictWithAll(audio: NamedAudio, signal: AbortSignal, voice: Voice | null = null): Promise<Timed<Row[]>> {
+  return post(predictUrl('all', false), audio, parseRows, signal, { voice });
 }

@@ -1,5 +1,5 @@
 // What the service says, as types with the names on the wire, and the checks that make them true.
-import { asArray, asBoolean, asNullable, asNumber, asObject, asString, ContractError, type JsonObject } from './reader';
+import { asArray, asBoolean, asNullable, asNumber, asObject, asString, ContractError } from './reader';
 
 /** A part of a recording, in seconds from its start. */
 export interface TimeRange {
@@ -37,9 +37,6 @@ export interface Answer {
   enrolled: number | null; // clips of the voice that were taken into account
   segments: Segment[] | null;
 }
-
-/** What the service makes of a clip of a voice; it comes back to the service as it is. */
-export type Voice = JsonObject;
 
 /** What one model of `model=all` gave: an answer, or why there is none. */
 export type Row = { answer: Answer; error: null } | { answer: null; error: RowError; model: string | null };
@@ -138,10 +135,6 @@ export function parseContours(value: unknown): Contours {
   };
   if (contours.f0_hz.length !== contours.level_db.length) throw new ContractError(`${where}.level_db`, 'as long as f0_hz', contours.level_db);
   return contours;
-}
-
-export function parseVoice(value: unknown): Voice {
-  return asObject(asObject(value, 'the enrolment')['voice'], 'the enrolment.voice');
 }
 
 export function parseStreamAnswer(value: unknown): StreamAnswer {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { StreamAnswer, Voice } from './contract';
+import type { StreamAnswer } from './contract';
+import type { Voice } from './voice';
 import type { ServiceProblem } from './problem';
 import { setAccessToken } from './access';
 import { openStream, streamUrl, subprotocols } from './stream';
@@ -35,10 +36,10 @@ class FakeSocket {
 beforeEach(() => vi.stubGlobal('WebSocket', FakeSocket));
 afterEach(() => vi.unstubAllGlobals());
 
-function start(voices: Voice[] = []) {
+function start(voice: Voice | null = null) {
   const answers: StreamAnswer[] = [];
   const ends: (ServiceProblem | null)[] = [];
-  const stream = openStream('svm', 48000, voices, { onAnswer: (answer) => answers.push(answer), onEnd: (problem) => ends.push(problem) });
+  const stream = openStream('svm', 48000, voice, { onAnswer: (answer) => answers.push(answer), onEnd: (problem) => ends.push(problem) });
   return { stream, answers, ends, socket: FakeSocket.last };
 }
 
@@ -58,9 +59,9 @@ describe('openStream', () => {
   });
 
   test('a known voice goes along with the rate', () => {
-    const { answers, socket } = start([{ clips: 1 }]);
+    const { answers, socket } = start({ format: 1, clips: 1, sums: {} });
     socket.open();
-    expect(socket.sent).toEqual(['{"sample_rate":48000,"voice":[{"clips":1}]}']);
+    expect(socket.sent).toEqual(['{"sample_rate":48000,"voice":{"format":1,"clips":1,"sums":{}}}']);
     socket.onmessage({ data: '{"start_s":0,"end_s":1,"label":"sad","scores":[{"label":"sad","score":1}],"level_db":-20,"voiced":true,"enrolled":1}' });
     expect(answers[0]?.enrolled).toBe(1);
   });

@@ -1,8 +1,9 @@
 // The live stream: 16-bit mono frames out, one answer a hop in.
 import { accessToken } from './access';
 import { listModels, serviceUrl } from './client';
-import { parseStreamAnswer, type StreamAnswer, type Voice } from './contract';
+import { parseStreamAnswer, type StreamAnswer } from './contract';
 import { asProblem, ServiceProblem } from './problem';
+import { base64url, type Voice } from './voice';
 
 export interface StreamEvents {
   onAnswer: (answer: StreamAnswer) => void;
@@ -29,9 +30,7 @@ export function streamUrl(model: string): URL {
 /** Browsers cannot set Authorization on a stream, so the token is offered as a subprotocol, in base64url. */
 export function subprotocols(token: string): string[] {
   if (token === '') return [kProtocol];
-  const bytes = String.fromCharCode(...new TextEncoder().encode(token));
-  const base64url = btoa(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
-  return [kProtocol, `sermo.token.${base64url}`];
+  return [kProtocol, `sermo.token.${base64url(new TextEncoder().encode(token))}`];
 }
 
 /** Browsers do not tell a page why a stream was refused; another call with the same token may. */
@@ -44,7 +43,7 @@ async function refusal(): Promise<ServiceProblem> {
   }
 }
 
-export function openStream(model: string, sampleRateHz: number, voices: Voice[], events: StreamEvents): LiveStream {
+export function openStream(model: string, sampleRateHz: number, voice: Voice | null, events: StreamEvents): LiveStream {
   const socket = new WebSocket(streamUrl(model), subprotocols(accessToken()));
   socket.binaryType = 'arraybuffer';
   let hasEnded = false;
@@ -59,7 +58,7 @@ export function openStream(model: string, sampleRateHz: number, voices: Voice[],
   let hasOpened = false;
   socket.onopen = () => {
     hasOpened = true;
-    socket.send(JSON.stringify(voices.length > 0 ? { sample_rate: sampleRateHz, voice: voices } : { sample_rate: sampleRateHz }));
+    socket.send(JSON.stringify({ sample_rate: sampleRateHz, ...(voice && { voice }) }));
   };
   socket.onmessage = (message: MessageEvent<unknown>) => {
     if (hasEnded || typeof message.data !== 'string') return;

@@ -1,8 +1,9 @@
 // Live recognition: the microphone into the stream, the stream's answers into a short history.
 import type { NamedAudio } from '../api/client';
-import type { StreamAnswer, Voice } from '../api/contract';
+import type { StreamAnswer } from '../api/contract';
 import { plainWords, type PlainWords } from '../api/problem';
 import { openStream, type LiveStream } from '../api/stream';
+import type { Voice } from '../api/voice';
 import { kFloorDb, levelDb } from '../audio/level';
 import { openMicrophone, type Microphone } from '../audio/microphone';
 import { microphoneProblem } from '../audio/microphone_problem';
@@ -32,7 +33,7 @@ export class LiveSession {
     return this.history.at(-1) ?? null;
   }
 
-  async start(model: string, voices: Voice[]): Promise<void> {
+  async start(model: string, voice: Voice | null): Promise<void> {
     if (this.status !== 'idle') return;
     this.status = 'asking';
     this.problem = null;
@@ -53,12 +54,12 @@ export class LiveSession {
     this.recordedRateHz = this.microphone.sampleRateHz;
     this.recording = new PcmRecording(kMaxRecordingS * this.recordedRateHz);
     this.status = 'running';
-    this.connect(model, voices);
+    this.connect(model, voice);
   }
 
   /** Goes on with another model or voice, without asking for the microphone again. */
-  use(model: string, voices: Voice[]): void {
-    if (this.status === 'running') this.connect(model, voices);
+  use(model: string, voice: Voice | null): void {
+    if (this.status === 'running') this.connect(model, voice);
   }
 
   stop(): void {
@@ -77,11 +78,11 @@ export class LiveSession {
     return { blob: encodeWav(this.recording.samples(), this.recordedRateHz), name: recordingName(new Date()) };
   }
 
-  private connect(model: string, voices: Voice[]): void {
+  private connect(model: string, voice: Voice | null): void {
     this.stream?.close();
     this.streamStartS = this.elapsedS;
     const offsetS = this.streamStartS;
-    this.stream = openStream(model, this.recordedRateHz, voices, {
+    this.stream = openStream(model, this.recordedRateHz, voice, {
       onAnswer: (answer) => {
         const shifted = { ...answer, start_s: answer.start_s + offsetS, end_s: answer.end_s + offsetS };
         this.history = [...this.history.slice(1 - kHistoryAnswers), shifted];

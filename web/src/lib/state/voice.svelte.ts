@@ -1,9 +1,9 @@
 // A few clips of the speaker's own voice, by which answers can be given: each is sent once, and what the service
 // makes of it stays in this page's memory only.
 import { enrol, type NamedAudio } from '../api/client';
-import type { Voice } from '../api/contract';
 import { asProblem, type ServiceProblem } from '../api/problem';
 import type { RequestQueue } from '../api/request_queue';
+import { joinVoices, type Voice } from '../api/voice';
 
 export const kMaxVoiceClips = 30;
 
@@ -29,9 +29,11 @@ export class OwnVoice {
     private readonly onchange: () => void, // answers may differ from now on
   ) {}
 
-  /** What goes along with each question. */
-  get voices(): Voice[] {
-    return this.isOn ? this.heard.flatMap((clip) => (clip.voice === null ? [] : [clip.voice])) : [];
+  private readonly ofHeard = $derived(joinVoices(this.heard.flatMap((clip) => (clip.voice === null ? [] : [clip.voice]))));
+
+  /** What goes along with each question; null where nothing is known, or it is turned off. */
+  get joined(): Voice | null {
+    return this.isOn ? this.ofHeard : null;
   }
 
   /** Different for every set of clips, empty for none. */

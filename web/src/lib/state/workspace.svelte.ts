@@ -93,10 +93,10 @@ export class Workspace {
 
   compare(clip: Clip): void {
     const { scope } = clip;
-    const { key: voiceKey, voices } = this.voice;
+    const { key: voiceKey, joined } = this.voice;
     const key = answerKey('all', scope, voiceKey);
     if (clip.comparisons.get(key)?.status === 'done') return;
-    void this.ask(clip, clip.comparisons, key, (signal) => predictWithAll(clip.audioFor(scope), signal, voices));
+    void this.ask(clip, clip.comparisons, key, (signal) => predictWithAll(clip.audioFor(scope), signal, joined));
   }
 
   /** After another model or voice was chosen: what is under way is of no use any more. */
@@ -113,11 +113,11 @@ export class Workspace {
     if (this.model === null) return; // asked again once the models are known
     const { scope } = clip;
     const { modelName } = this;
-    const { key: voiceKey, voices } = this.voice;
+    const { key: voiceKey, joined } = this.voice;
     const key = answerKey(modelName, scope, voiceKey);
     const known = clip.answers.get(key);
     if (known !== undefined && known.status !== 'failed') return;
-    void this.ask(clip, clip.answers, key, (signal) => predict(clip.audioFor(scope), modelName, signal, voices));
+    void this.ask(clip, clip.answers, key, (signal) => predict(clip.audioFor(scope), modelName, signal, joined));
   }
 
   private async ask<T>(
