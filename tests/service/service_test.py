@@ -229,12 +229,12 @@ class OneService(ServiceCase):
         schema, numbers = next(iter(voice["sums"].items()))
         others = {other: text for other, text in voice["sums"].items() if other != schema}
         for changed, status, code in (("", 400, "usage"), ("[]", 400, "usage"), ({**voice, "clips": 0}, 400, "usage"),
-                                      ({**voice, "format": 2}, 400, "usage"), ({**voice, "sums": {schema: numbers[:-1]}}, 400, "usage"),
-                                      ({**voice, "sums": {schema: "_" * len(numbers)}}, 400, "usage"),  # no numbers
+                                      ({**voice, "format": 2}, 400, "usage"), ({**voice, "sums": {schema: numbers[:-1]}}, 422, "corrupt"),
+                                      ({**voice, "sums": {schema: "_" * len(numbers)}}, 422, "corrupt"),  # no numbers
                                       ({**voice, "sums": {**voice["sums"], "other/1-0": numbers}}, 422, "mismatch"),
                                       ({**voice, "sums": others or {"other/1-0": numbers}}, 422, "mismatch"),
                                       ({**voice, "sums": {**others, schema: numbers[:320]}}, 422, "mismatch"),
-                                      ([{**voice, "clips": 10000}, voice], 400, "usage"), ("[" * 100000, 400, "usage"), (" " * 540000, 413, "too_large")):
+                                      ([{**voice, "clips": 10000}, voice], 422, "corrupt"), ("[" * 100000, 400, "usage"), (" " * 540000, 413, "too_large")):
             text = changed if isinstance(changed, str) else json.dumps(changed)
             self.assert_problem(self.post_form(PREDICT, ("file", "a.wav", CLIP), ("voice", None, text.encode())), status, code)
             if text.strip():

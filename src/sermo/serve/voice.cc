@@ -22,10 +22,11 @@ using nlohmann::json;
 
 constexpr int kFormat = 1;
 
-tl::unexpected<Error> malformed(std::string_view why) {
-  return fail(ErrorCode::kUsage,
-              fmt::format("the voice is none that /api/v1/enrolments gave: {}", why));
+tl::unexpected<Error> no_voice(ErrorCode code, std::string_view why) {
+  return fail(code, fmt::format("the voice is none that /api/v1/enrolments gave: {}", why));
 }
+tl::unexpected<Error> malformed(std::string_view why) { return no_voice(ErrorCode::kUsage, why); }
+tl::unexpected<Error> corrupt(std::string_view why) { return no_voice(ErrorCode::kCorrupt, why); }
 
 std::string text_of(std::span<const double> numbers) {
   std::vector<std::byte> bytes;
@@ -69,10 +70,10 @@ Result<engine::Enrolment> one_voice_from(const json& voice) {
   for (const auto& [schema_id, text] : sums->items()) {
     std::optional<std::vector<double>> numbers;
     if (text.is_string()) numbers = numbers_of(text.get_ref<const std::string&>());
-    if (!numbers) return malformed("a sum is no float64 in base64url");
+    if (!numbers) return corrupt("a sum is no float64 in base64url");
     for (const double number : *numbers) {
       if (!(std::abs(number) <= kMaxVoiceFeature * static_cast<double>(num_clips)))
-        return malformed("a sum is not finite, or beyond what a voice can be");
+        return corrupt("a sum is not finite, or beyond what a voice can be");
     }
     numbers_by_schema.emplace(schema_id, std::move(*numbers));
   }
@@ -95,7 +96,7 @@ Result<engine::Enrolment> voice_from(const json& json) {
     SERMO_TRY(engine::Enrolment one, one_voice_from(voice));
     num_clips += one.num_clips();
     if (num_clips > kMaxVoiceClips)
-      return malformed(fmt::format("more than {} clips", kMaxVoiceClips));
+      return corrupt(fmt::format("more than {} clips", kMaxVoiceClips));
     voices.push_back(std::move(one));
   }
   if (voices.empty()) return malformed("an empty array");

@@ -23,7 +23,8 @@ inline constexpr double kMaxVoiceFeature = 1e12;  // no feature of a recording c
 
 nlohmann::ordered_json voice_json(const engine::Enrolment& enrolment);
 
-// A voice, or an array of them as one: that of all their clips, at least one. kUsage.
+// A voice, or an array of them as one: that of all their clips, at least one. kUsage for what is of
+// another form, kCorrupt for one whose sums are not numbers of a voice or with too many clips.
 Result<engine::Enrolment> voice_from(const nlohmann::json& json);
 // kTooLarge beyond kMaxVoiceBytes.
 Result<engine::Enrolment> parse_voice(std::string_view text);

@@ -102,9 +102,12 @@ TEST(Voice, OfAnyOtherFormIsRefused) {
        }) {
     const auto parsed = parse_voice(text);
     ASSERT_FALSE(parsed) << text;
-    EXPECT_EQ(parsed.error().code, ErrorCode::kUsage);
+    EXPECT_TRUE(parsed.error().code == ErrorCode::kUsage ||
+                parsed.error().code == ErrorCode::kCorrupt);
     EXPECT_LT(parsed.error().message.size(), 200u);
   }
+  EXPECT_EQ(parse_voice("[]").error().code, ErrorCode::kUsage);
+  EXPECT_EQ(parse_voice(with_sum(2 * kMaxVoiceFeature)).error().code, ErrorCode::kCorrupt);
   EXPECT_TRUE(parse_voice(with_sum(2 * kMaxVoiceFeature, 2)));
   const ordered_json crowd = {ordered_json::parse(with_sum(1.0, kMaxVoiceClips)),
                               ordered_json::parse(with_sum(1.0, 1))};
