@@ -138,6 +138,14 @@ class Program(unittest.TestCase):
             self.assertEqual(together[name], rows(many, name)[name])
         said = sermo("info", both / "voice.onnx").stdout.decode()
         self.assertIn("3728 of schema sermo-voice/", said)
+        learnt = {m["name"]: m["training"] for m in manifest["models"]}
+        self.assertEqual(learnt["knn"], {"clips": 16, "copies": 0, "conditions": {}})
+        self.assertEqual(learnt["lda"], learnt["voice"])
+        self.assertEqual((learnt["voice"]["clips"], learnt["voice"]["copies"]), (16, 96))
+        self.assertEqual(sum(learnt["voice"]["conditions"].values()), 96)
+        self.assertEqual(learnt["voice"]["conditions"]["speed"], 32)
+        self.assertIn("16 clips and 96 degraded copies of them (", said)
+        self.assertIn("16 clips, no degraded copies", sermo("info", both / "knn.onnx").stdout.decode())
 
         chosen = sermo("train", *corpus, *cache, "--models", "lda", "--augment", "none", "--out", few)
         self.assertNotIn(b"degraded", chosen.stderr)

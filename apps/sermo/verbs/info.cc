@@ -47,6 +47,19 @@ std::string lines_of(const json& object, const std::string& prefix = "") {
   return text;
 }
 
+// "1152 clips and 6912 degraded copies of them (band-pass 1280, noise 2304, ...)"
+std::string learnt_from(const json& training) {
+  const auto copies = training.find("copies");
+  if (copies == training.end()) return "not told";
+  const std::string clips = plain(training.value("clips", json())) + " clips";
+  if (*copies == 0) return clips + ", no degraded copies";
+  const json conditions = training.value("conditions", json::object());
+  std::string kinds;
+  for (const auto& [kind, count] : conditions.items())
+    kinds += fmt::format("{}{} {}", kinds.empty() ? "" : ", ", kind, plain(count));
+  return fmt::format("{} and {} degraded copies of them ({})", clips, plain(*copies), kinds);
+}
+
 std::string describe(const model::Artifact& artifact) {
   const model::Metadata& metadata = artifact.metadata;
   const model::Signature& signature = artifact.classifier->signature();
@@ -62,6 +75,7 @@ std::string describe(const model::Artifact& artifact) {
       line("trained on", fmt::format("{} ({} clips, {} speakers, fingerprint {})",
                                      metadata.dataset.name, metadata.dataset.num_clips,
                                      metadata.dataset.num_speakers, metadata.dataset.fingerprint));
+  text += line("learnt from", learnt_from(metadata.training));
   text += line("protocol", fmt::format("{}, seed {}", metadata.protocol, metadata.seed));
   text += line("known rows", fmt::format("{}", artifact.known_rows.features.num_rows()));
   text += line("sermo version", metadata.sermo_version);

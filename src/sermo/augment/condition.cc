@@ -147,6 +147,19 @@ std::string name_of(const Condition& condition) {
   return name.empty() ? std::string(kClean) : name;
 }
 
+std::string kind_of(const Condition& condition) {
+  // In the order of Step.
+  constexpr std::array<std::string_view, std::variant_size_v<Step>> kKinds = {
+      "noise", "babble", "low-pass", "band-pass", "room", "gain"};
+  std::string kind;
+  for (const Step& step : condition.steps) {
+    if (!kind.empty()) kind += kBetweenSteps;
+    kind += kKinds[step.index()];
+  }
+  if (!kind.empty()) return kind;
+  return std::string(condition.speed == 1.0 ? kClean : "speed");
+}
+
 Result<Condition> parse_condition(std::string_view name) {
   Condition condition;
   if (name == kClean) return condition;

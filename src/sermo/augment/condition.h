@@ -66,6 +66,10 @@ struct Condition {
 // Numbers in the shortest form that reads back as the same ones.
 std::string name_of(const Condition& condition);
 
+// What sort of condition it is, without numbers: the first words of its steps, as in "room +
+// noise", "band-pass" for a telephone; "speed" only where that is all.
+std::string kind_of(const Condition& condition);
+
 // kUsage for anything that is no name, or a number out of its range.
 Result<Condition> parse_condition(std::string_view name);
 

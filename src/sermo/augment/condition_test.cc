@@ -75,5 +75,17 @@ TEST(Condition, OnlyBabbleNeedsTalkers) {
   EXPECT_FALSE(needs_talkers(*parse_condition("telephone + noise speech 5 dB")));
 }
 
+TEST(Condition, KindsAreNamedWithoutNumbers) {
+  const std::vector<std::pair<std::string, std::string>> wanted = {
+      {"clean", "clean"},
+      {"speed 0.9", "speed"},
+      {"speed 0.9 + noise pink 12 dB", "noise"},
+      {"telephone", "band-pass"},
+      {"band-pass 200 7000 Hz + noise white 20 dB", "band-pass + noise"},
+      {"room 0.4 s direct 3 dB + babble 10 dB", "room + babble"},
+      {"low-pass 4 kHz + gain -6 dB", "low-pass + gain"}};
+  for (const auto& [name, kind] : wanted) EXPECT_EQ(kind_of(*parse_condition(name)), kind);
+}
+
 }  // namespace
 }  // namespace sermo::augment

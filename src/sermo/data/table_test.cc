@@ -4,7 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <map>
 #include <set>
+
+#include "sermo/data/copy_kinds.h"
 
 namespace sermo::data {
 namespace {
@@ -95,6 +98,17 @@ TEST(Table, CopiesAreNotAmongTheRowsThatFoldsAndScoresLookAt) {
   const LabelledRows labelled = labelled_rows(with_copies()).value();
   EXPECT_EQ(labelled.rows, labelled_rows(small()).value().rows);
   EXPECT_EQ(labelled.classes, labelled_rows(small()).value().classes);
+}
+
+TEST(Table, CopiesAreCountedByKindAndRecording) {
+  Table table = with_copies();
+  using Counts = std::map<std::string, size_t>;
+  EXPECT_EQ(copies_by_kind(table, std::vector<size_t>{0, 1, 2, 3}),
+            (Counts{{"band-pass", 2}, {"speed", 1}}));
+  EXPECT_EQ(copies_by_kind(table, std::vector<size_t>{0, 2}), (Counts{{"band-pass", 1}}));
+  EXPECT_EQ(copies_by_kind(small(), std::vector<size_t>{0, 1}), Counts{});
+  table.conditions[4] = "under water";
+  EXPECT_EQ(copies_by_kind(table, std::vector<size_t>{0, 3}), (Counts{{"other", 1}, {"speed", 1}}));
 }
 
 TEST(Table, TheFingerprintKnowsCopies) {

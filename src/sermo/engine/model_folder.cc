@@ -219,6 +219,7 @@ Result<model::Manifest> write_model_folder(const fs::path& folder, const Trainin
     entry.seed = metadata.seed;
     entry.hyperparameters = metadata.hyperparameters;
     entry.fit_seconds = trained.fit_seconds;
+    entry.training = metadata.training;
     entry.test = metadata.metrics.at("test");
     entry.uar_speaker_independent =
         metadata.metrics.value("uar_speaker_independent", nlohmann::json());

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "sermo/base/check.h"
+#include "sermo/data/copy_kinds.h"
 #include "sermo/data/split.h"
 #include "sermo/engine/training/calibrate.h"
 #include "sermo/engine/training/fit_candidates.h"
@@ -37,6 +38,20 @@ SplitSummary summarise(const Examples& train, const Examples& test, size_t num_u
                         std::back_inserter(shared));
   return {train.num_rows(), train.copies.of.size(), test.num_rows(), num_unlabelled,
           in_train.size(),  in_test.size(),         shared.size()};
+}
+
+// What the kept models learn from: `train` are positions among the labelled recordings.
+json learnt_from(const data::Table& table, const data::LabelledRows& labelled,
+                 std::span<const size_t> train) {
+  std::vector<size_t> recordings;
+  for (const size_t row : train) recordings.push_back(labelled.rows[row]);
+  size_t num_copies = 0;
+  json kinds = json::object();
+  for (const auto& [kind, count] : data::copies_by_kind(table, recordings)) {
+    kinds[kind] = count;
+    num_copies += count;
+  }
+  return {{"clips", recordings.size()}, {"copies", num_copies}, {"conditions", std::move(kinds)}};
 }
 
 json to_json(const TestScores& scores) {
@@ -95,6 +110,7 @@ Result<TrainingReport> train(const data::Table& table, const TrainingOptions& op
   const model::DatasetInfo dataset{options.dataset_name, static_cast<int64_t>(all.num_rows()),
                                    static_cast<int64_t>(data::num_speakers(table)),
                                    data::fingerprint(table)};
+  const json training = learnt_from(table, labelled, split.train);
   const auto finish = [&](Candidate& candidate) {
     TrainedModel trained;
     trained.fit_seconds = candidate.fit_seconds;
@@ -113,6 +129,7 @@ Result<TrainingReport> train(const data::Table& table, const TrainingOptions& op
     metadata.seed = options.seed;
     metadata.protocol = name_of(options.protocol);
     metadata.dataset = dataset;
+    metadata.training = training;
     metadata.metrics = {{"test", to_json(trained.test)}, {"uar_speaker_independent", nullptr}};
     if (figure != nullptr) metadata.metrics["uar_speaker_independent"] = figure->uar;
     if (figure != nullptr && !figure->enrolled.empty())

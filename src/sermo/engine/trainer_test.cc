@@ -253,7 +253,7 @@ data::Table table_with_copies() {
   table = data::select_rows(table, rows);
   table.conditions.assign(rows.size(), "");
   for (size_t r = num_rows; r < rows.size(); ++r) {
-    table.conditions[r] = "copy " + std::to_string(r % 3);
+    table.conditions[r] = r % 3 == 0 ? "speed 0.9" : "noise white 20 dB";
     table.features(r, 0) += 0.25f * static_cast<float>(1 + r % 3);
   }
   return table;
@@ -292,8 +292,13 @@ TEST(Trainer, CopiesAreLearntFromWhereTheirClipIsAndNowhereElse) {
     for (const auto& fit : spy->fits()) {
       for (const float id : fit.learnt) EXPECT_FALSE(tested.contains(static_cast<size_t>(id)));
     }
+    const size_t num_train = report.split.num_train;
     for (const TrainedModel& model : report.models) {
       EXPECT_EQ(model.artifact.metadata.dataset.num_clips, 96);
+      EXPECT_EQ(model.artifact.metadata.training,
+                (nlohmann::json{{"clips", num_train},
+                                {"copies", 3 * num_train},
+                                {"conditions", {{"noise", 2 * num_train}, {"speed", num_train}}}}));
       const Matrix& known = model.artifact.known_rows.features;
       for (size_t r = 0; r < known.num_rows(); ++r)
         EXPECT_TRUE(tested.contains(static_cast<size_t>(known(r, 0)))) << known(r, 0);

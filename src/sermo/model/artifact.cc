@@ -135,6 +135,7 @@ void write_metadata(const Artifact& artifact, const Pipeline& pipeline,
   add_metadata(model, "seed", std::to_string(metadata.seed));
   add_metadata(model, "protocol", metadata.protocol);
   add_metadata(model, "dataset", dump(dataset));
+  if (!metadata.training.empty()) add_metadata(model, "training", dump(metadata.training));
   add_metadata(model, "metrics", dump(metadata.metrics));
   add_metadata(model, "temperature", fmt::format("{}", pipeline.calibrator().temperature));
   add_metadata(model, "smoothing", fmt::format("{}", pipeline.calibrator().smoothing));
@@ -272,6 +273,9 @@ Result<Metadata> read_metadata(const Properties& properties) {
   SERMO_TRY(metadata.dataset.num_clips, member<int64_t>(dataset, "dataset", "clips"));
   SERMO_TRY(metadata.dataset.num_speakers, member<int64_t>(dataset, "dataset", "speakers"));
   SERMO_TRY(metadata.dataset.fingerprint, member<std::string>(dataset, "dataset", "fingerprint"));
+  if (properties.contains("training")) {
+    SERMO_TRY(metadata.training, get_object(properties, "training"));
+  }
   SERMO_TRY(metadata.metrics, get_object(properties, "metrics"));
   SERMO_TRY(metadata.calibration, get_object(properties, "calibration"));
   return metadata;

@@ -47,6 +47,9 @@ struct Metadata {
   uint64_t seed = 0;
   std::string protocol;  // "honest" or "original"
   DatasetInfo dataset;
+  // What it learnt from: {"clips":1152,"copies":6912,"conditions":{"noise":2304,...}}, degraded
+  // copies by kind (data/copy_kinds.h). Empty in older files.
+  nlohmann::json training = nlohmann::json::object();
   nlohmann::json metrics = nlohmann::json::object();      // {"test":{"clips":288,...},...}
   nlohmann::json calibration = nlohmann::json::object();  // how the temperature was found
   std::string sermo_version;

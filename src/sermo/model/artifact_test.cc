@@ -55,6 +55,7 @@ Artifact artifact(const Calibrator& calibrator = {}) {
                   .seed = 0xFFFFFFFFFFFFFFFFu,
                   .protocol = "honest",
                   .dataset = {"made up", 9, 3, "0123abcd"},
+                  .training = {{"clips", 7}, {"copies", 14}, {"conditions", {{"room", 14}}}},
                   .metrics = {{"test", {{"clips", 5}, {"accuracy", 0.8}}}},
                   .calibration = {{"ece", 0.05}},
                   .sermo_version = "0.1.0"};
@@ -265,7 +266,8 @@ TEST(ArtifactFaults, MetadataThatAreNoMetadata) {
     EXPECT_EQ(error.code, ErrorCode::kCorrupt) << error.message;
     return error.message;
   };
-  for (const char* key : {"hyperparameters", "dataset", "metrics", "calibration", "known_rows"}) {
+  for (const char* key :
+       {"hyperparameters", "dataset", "training", "metrics", "calibration", "known_rows"}) {
     EXPECT_THAT(message(with_property(key, "{")), HasSubstr(key));
     EXPECT_THAT(message(with_property(key, "[]")), HasSubstr(key));
     EXPECT_THAT(message(with_property(key, std::string(100'000, '['))), HasSubstr(key));

@@ -30,6 +30,7 @@ ordered_json to_json(const ManifestEntry& entry) {
                     {"seed", entry.seed},
                     {"hyperparameters", entry.hyperparameters},
                     {"fit_seconds", entry.fit_seconds},
+                    {"training", entry.training},
                     {"test", entry.test},
                     {"uar_speaker_independent", entry.uar_speaker_independent},
                     {"calibration", entry.calibration}};
@@ -56,6 +57,7 @@ ManifestEntry entry_from(const nlohmann::json& json, const DatasetInfo& dataset)
   json.at("seed").get_to(entry.seed);
   entry.hyperparameters = json.at("hyperparameters");
   json.at("fit_seconds").get_to(entry.fit_seconds);
+  entry.training = json.value("training", nlohmann::json::object());
   entry.test = json.at("test");
   entry.uar_speaker_independent = json.at("uar_speaker_independent");
   entry.calibration = json.at("calibration");

@@ -38,8 +38,9 @@ struct ManifestEntry {
   uint64_t seed = 0;
   nlohmann::json hyperparameters = nlohmann::json::object();
   double fit_seconds = 0.0;
-  nlohmann::json test = nlohmann::json::object();  // {"clips","accuracy","uar","macro_f1"}
-  nlohmann::json uar_speaker_independent;          // a number, or null: not measured
+  nlohmann::json training = nlohmann::json::object();  // Metadata's; empty in older manifests
+  nlohmann::json test = nlohmann::json::object();      // {"clips","accuracy","uar","macro_f1"}
+  nlohmann::json uar_speaker_independent;              // a number, or null: not measured
   nlohmann::json enrolled;  // what enrolment adds (eval/enrolment_figures.h), or null: not measured
   nlohmann::json calibration = nlohmann::json::object();
   std::vector<MemberFile> members;  // of a vote; else empty

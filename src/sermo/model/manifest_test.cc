@@ -27,6 +27,7 @@ Manifest example() {
   entry.seed = 42;
   entry.hyperparameters = {{"C", 1.0}};
   entry.fit_seconds = 0.25;
+  entry.training = {{"clips", 1152}, {"copies", 0}, {"conditions", nlohmann::json::object()}};
   entry.test = {{"clips", 288}, {"accuracy", 0.65}};
   entry.calibration = {{"temperature", 1.5}};
   entry.table_fingerprint = "f00d";
@@ -51,7 +52,7 @@ TEST(Manifest, KeysAreTheDocumentedOnesInTheirOrder) {
   EXPECT_EQ(keys,
             "name title family schema_id table_fingerprint file sha256 bytes protocol seed "
             "hyperparameters "
-            "fit_seconds test "
+            "fit_seconds training test "
             "uar_speaker_independent calibration ");
 }
 
@@ -73,6 +74,12 @@ TEST(Manifest, AModelSaysWhichTableItIsOf) {
   EXPECT_EQ(read, manifest);
   EXPECT_EQ(dataset_of(read, read.models[0]), manifest.dataset);
   EXPECT_EQ(dataset_of(read, read.models[1]), (DatasetInfo{"ravdess", 1440, 24, "beef"}));
+}
+
+TEST(Manifest, OlderOnesDoNotSayWhatWasLearntFrom) {
+  auto json = to_json(example());
+  json["models"][0].erase("training");
+  EXPECT_EQ(parse_manifest(json.dump())->models[0].training, nlohmann::json::object());
 }
 
 TEST(Manifest, OnceAllModelsWereOfOneTable) {
