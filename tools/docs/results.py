@@ -114,7 +114,7 @@ def in_conditions(cuts):
     stressed = [m for evaluations in cuts.values() for _, e in evaluations for m in e["models"] if "stress" in m]
     if not stressed:
         return []
-    return ["## Recordings made worse", "The models of EmoBox's folds asked for the same recordings made worse (`--stress`): UAR; in brackets the calibration error and the share of "
+    return ["## Recordings made worse", "The models of EmoBox's folds asked for the same recordings made worse ([`--stress`](conditions.md)): UAR; in brackets the calibration error and the share of "
             "answers called uncertain. Nothing was fitted on these.", "", *condition_table(stressed, "stress"), ""]
 
 
