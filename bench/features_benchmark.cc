@@ -19,6 +19,7 @@
 #include "sermo/dsp/tuning.h"
 #include "sermo/features/extractor.h"
 #include "speech.h"
+#include "stages.h"
 
 namespace {
 
@@ -49,21 +50,6 @@ struct Clip {
   double tuning = 0;
 };
 
-template <class Stage>
-void time_stage(State& state, Stage stage) {
-  Clip c;
-  for (auto _ : state) {
-    stage(c);
-    benchmark::ClobberMemory();
-  }
-}
-
-#define SERMO_STAGE(name, ...)                       \
-  void name(State& state) {                          \
-    time_stage(state, [](Clip& c) { __VA_ARGS__; }); \
-  }                                                  \
-  BENCHMARK(name)->Unit(benchmark::kMillisecond)
-
 SERMO_STAGE(stft_and_magnitude, c.stft.transform(c.samples, c.spectrum, c.magnitude, c.workspace));
 SERMO_STAGE(power, dsp::power_of(c.magnitude, c.power));
 SERMO_STAGE(mel, c.mel_filterbank.apply(c.power, c.mel));
@@ -79,21 +65,22 @@ SERMO_STAGE(rms, dsp::root_mean_square(c.samples, c.out));
 void chroma(State& state) {
   const dsp::ChromaStft stage = *dsp::ChromaStft::create({});
   dsp::ChromaStftWorkspace workspace;
-  time_stage(state, [&](Clip& c) { stage.compute(c.power, c.tuning, c.out, workspace); });
+  bench::time_stage<Clip>(state,
+                          [&](Clip& c) { stage.compute(c.power, c.tuning, c.out, workspace); });
 }
 BENCHMARK(chroma)->Unit(benchmark::kMillisecond);
 
 void contrast(State& state) {
   const dsp::SpectralContrast stage = *dsp::SpectralContrast::create({});
   dsp::SpectralContrast::Workspace workspace;
-  time_stage(state, [&](Clip& c) { stage.apply(c.magnitude, c.out, workspace); });
+  bench::time_stage<Clip>(state, [&](Clip& c) { stage.apply(c.magnitude, c.out, workspace); });
 }
 BENCHMARK(contrast)->Unit(benchmark::kMillisecond);
 
 void tonnetz(State& state) {
   const dsp::HarmonicTonnetz stage = *dsp::HarmonicTonnetz::create({});
   dsp::HarmonicTonnetzWorkspace workspace;
-  time_stage(state, [&](Clip& c) {
+  bench::time_stage<Clip>(state, [&](Clip& c) {
     stage.compute(c.spectrum, c.magnitude, c.samples.size(), c.out, workspace);
   });
 }
@@ -103,7 +90,7 @@ void all(State& state) {
   const auto extractor = *features::find_extractor("librosa-110");
   const auto workspace = extractor->make_workspace();
   std::vector<float> out(extractor->schema().num_features());
-  time_stage(state, [&](Clip& c) {
+  bench::time_stage<Clip>(state, [&](Clip& c) {
     if (!extractor->extract(c.samples, out, *workspace)) std::exit(1);
   });
 }

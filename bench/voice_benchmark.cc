@@ -21,6 +21,7 @@
 #include "sermo/features/voice/log_covariance.h"
 #include "sermo/features/voice/modulation.h"
 #include "speech.h"
+#include "stages.h"
 
 namespace {
 
@@ -67,21 +68,6 @@ struct Clip {
   features::ModulationSpectrum modulation;
   std::vector<float> logs = std::vector<float>(351);
 };
-
-template <class Stage>
-void time_stage(State& state, Stage stage) {
-  Clip c;
-  for (auto _ : state) {
-    stage(c);
-    benchmark::ClobberMemory();
-  }
-}
-
-#define SERMO_STAGE(name, ...)                       \
-  void name(State& state) {                          \
-    time_stage(state, [](Clip& c) { __VA_ARGS__; }); \
-  }                                                  \
-  BENCHMARK(name)->Unit(benchmark::kMillisecond)
 
 SERMO_STAGE(loud_part, benchmark::DoNotOptimize(dsp::loud_part(c.samples)));
 SERMO_STAGE(pitch, c.pitch.track(c.padded, c.track, c.pitch_workspace));
