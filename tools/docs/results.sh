@@ -7,8 +7,8 @@
 #
 # What takes many fits (24 folds) or long ones (nets) is calibrated on the predictions of the other folds. Shipped tables are learnt from as they are, degraded
 # copies of the recordings included. Rough times on two idle cores, as of the last whole run; "?": not known yet.
-#   emobox-110      5 min     loso-110    4 min     random-110    4 min     original-110    2 min
-#   emobox-voice   10 min ?   loso-voice  6 min     random-voice  4 min     original-voice  3 min
+#   emobox-110      5 min ?   loso-110    4 min     random-110    4 min     original-110    2 min
+#   emobox-voice    6 min ?   loso-voice  6 min     random-voice  4 min     original-voice  3 min
 #   emobox-nets    15 min     loso-nets   3 min     random-nets  15 min     original-nets   4 min     loso-recurrent  60 min ?
 #   to-emodb-110    2 min     to-emodb-voice  4 min
 #   stress-voice   25 min ?   stress-110     20 min ?   (most of it to degrade recordings; another time these come from the feature cache)
