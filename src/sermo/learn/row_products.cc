@@ -1,11 +1,10 @@
 #include "sermo/learn/row_products.h"
 
-#include <dnnl.h>
-
 #include <algorithm>
 #include <vector>
 
 #include "sermo/base/check.h"
+#include "sermo/learn/float_product.h"
 
 namespace sermo::learn {
 namespace {
@@ -15,18 +14,6 @@ using Eigen::Index;
 // Sides of the pieces that are multiplied at once: the result of one stays in the second cache.
 constexpr Index kTile = 512;
 constexpr Index kTerms = 256;  // added up in float32
-
-// A row-major float matrix or its transpose, as BLAS takes it.
-struct Operand {
-  const float* first;
-  Index stride;
-  bool transposed;
-
-  const float* at(Index row, Index col) const {
-    return transposed ? first + col * stride + row : first + row * stride + col;
-  }
-  char flag() const { return transposed ? 'T' : 'N'; }
-};
 
 // out += left right for [rows, terms] and [terms, cols]; with `lower`, only the tiles that touch
 // the lower triangle.
@@ -39,18 +26,13 @@ void multiply(const Operand& left, const Operand& right, Index terms, bool lower
     for (Index c = 0; c < (lower ? r + rows : out.cols()); c += kTile) {
       const Index cols = std::min(kTile, out.cols() - c);
       for (Index t = 0; t < terms; t += kTerms) {
-        const dnnl_status_t status = dnnl_sgemm(
-            left.flag(), right.flag(), rows, cols, std::min(kTerms, terms - t), 1.0f, left.at(r, t),
-            left.stride, right.at(t, c), right.stride, 0.0f, memory.data(), cols);
-        SERMO_CHECK(status == dnnl_success, "the shapes of a product fit");
+        float_product(rows, cols, std::min(kTerms, terms - t), 1.0f, left.from(r, t),
+                      right.from(t, c), 0.0f, memory.data(), cols);
         out.block(r, c, rows, cols) += Tile(memory.data(), rows, cols).cast<double>();
       }
     }
   }
 }
-
-Operand plain(FloatRowsRef a) { return {a.data(), a.outerStride(), false}; }
-Operand transpose(FloatRowsRef a) { return {a.data(), a.outerStride(), true}; }
 
 }  // namespace
 
@@ -70,6 +52,14 @@ Eigen::MatrixXd row_products(FloatRowsRef a) {
 Eigen::MatrixXd column_products(FloatRowsRef a) {
   Eigen::MatrixXd out = Eigen::MatrixXd::Zero(a.cols(), a.cols());
   multiply(transpose(a), plain(a), a.rows(), true, out);
+  return out;
+}
+
+FloatRows product(FloatRowsRef a, FloatRowsRef b) {
+  SERMO_CHECK(a.cols() == b.rows(), "as many columns as rows");
+  FloatRows out(a.rows(), b.cols());
+  float_product(a.rows(), b.cols(), a.cols(), 1.0f, plain(a), plain(b), 0.0f, out.data(),
+                out.cols());
   return out;
 }
 

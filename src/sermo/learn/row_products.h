@@ -23,4 +23,7 @@ Eigen::MatrixXd row_products(FloatRowsRef a);
 // A^T A, the lower triangle; the rest is unspecified.
 Eigen::MatrixXd column_products(FloatRowsRef a);
 
+// A B, [rows of A, columns of B], in float32 throughout.
+FloatRows product(FloatRowsRef a, FloatRowsRef b);
+
 }  // namespace sermo::learn

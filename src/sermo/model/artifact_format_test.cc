@@ -107,9 +107,20 @@ std::vector<Artifact> tiny_artifacts() {
                                                     .gamma = 0.125,
                                                     .sharpness = 3.0,
                                                     .clip = 2.0f,
+                                                    .projection = Matrix(),
                                                     .rows = testing::random_rows(2, kNumFeatures),
                                                     .coefficients = {0.5, -0.25, 0, 0.125, 1, -1}})
                                .value()));
+  all.push_back(tiny(
+      "projected_kernel_ridge",
+      KernelRidgeCore::create({.num_labels = 3,
+                               .gamma = 0.125,
+                               .sharpness = 3.0,
+                               .clip = 2.0f,
+                               .projection = testing::random_rows(kNumFeatures, 2),
+                               .rows = testing::random_rows(3, 2),
+                               .coefficients = {0.5, -0.25, 0, 0.125, 1, -1, 0.75, 0, -0.5}})
+          .value()));
   const auto core = [&](size_t index) {
     return dynamic_cast<const Pipeline&>(*all[index].classifier).shared_core();
   };

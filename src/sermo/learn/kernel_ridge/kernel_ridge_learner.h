@@ -2,14 +2,14 @@
 //
 // Targets are 1 for a row's class less 1 / K; alpha = (k(X, X) + ridge diag(1 / w))^-1 targets with
 // k(x, y) = exp(-gamma / D |x - y|^2) and w = N / (K count) of the row's class, whatever class
-// weight is asked for. Equals reference/voice/evaluate.py `kernel_ridge` of scaled and clipped
-// rows; products in float32 (row_products.h), everything else in float64.
+// weight is asked for. With every feature (`components` 0) it equals reference/voice/evaluate.py
+// `kernel_ridge` of scaled and clipped rows.
 //
-// A table of more rows than `max_centres` is learnt from whole, but the answer is a sum of kernels
-// around that many rows, drawn by the seed: the same sum of squares is made least among such sums
-// (subset of regressors; Smola & Schoelkopf, "Sparse greedy matrix approximation", ICML 2000,
-// eq. 10). So a model of many degraded copies is no larger, and no slower, than one of few. Thread
-// rule: immutable.
+// Distances are taken within the leading principal components of the training rows, of which a few
+// hundred hold nearly all that thousands of features say: the model is then the smaller and the
+// faster by as much, and can afford to keep every row, degraded copies too. A table of more rows
+// than `max_rows` is learnt from that many, drawn by the seed: memory and time for the equations
+// grow with their square and cube. Thread rule: immutable.
 #pragma once
 
 #include <memory>
@@ -23,7 +23,8 @@ struct KernelRidgeOptions {
   double ridge = 0.1;
   double gamma = 0.3;  // of squared distances divided by the number of features
   float clip = 3.0f;   // standard deviations; 0: not clipped
-  size_t max_centres = 2880;
+  size_t components = 512;  // 0: every feature
+  size_t max_rows = 16384;  // a GiB of float32 for the equations
   double sharpness = 6.0;  // probabilities are the softmax of the scores times this
 };
 

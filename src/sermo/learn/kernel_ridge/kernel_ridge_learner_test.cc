@@ -18,7 +18,7 @@ void expect_scores(const std::string& table) {
   SCOPED_TRACE(table);
   const DiscriminantGolden golden(table);
   const std::shared_ptr<const model::Classifier> classifier =
-      KernelRidgeLearner::create().value()->fit(golden.request()).value();
+      KernelRidgeLearner::create({.components = 0}).value()->fit(golden.request()).value();
   const auto& pipeline = dynamic_cast<const model::Pipeline&>(*classifier);
   const auto& core = dynamic_cast<const model::KernelRidgeCore&>(*pipeline.shared_core());
   Matrix scaled;
@@ -42,54 +42,67 @@ TEST(KernelRidge, ScoresAreThoseOfTheReference) {
   expect_scores("wide");
 }
 
-// Around all rows but one the least sum of squares is nearly that around all of them.
-TEST(KernelRidge, AroundFewerCentresScoresAreNearThoseAroundAll) {
-  const DiscriminantGolden golden("tall");
-  const size_t num_rows = golden.train.labels.size();
-  const auto probabilities = [&](size_t max_centres) {
-    const KernelRidgeOptions options{.max_centres = max_centres};
-    const auto classifier = KernelRidgeLearner::create(options).value()->fit(golden.request());
-    Matrix out;
-    classifier.value()->predict_proba(golden.test.features, out);
-    return out;
-  };
-  const Matrix all = probabilities(num_rows);
-  const Matrix but_one = probabilities(num_rows - 1);
-  const Matrix half = probabilities(num_rows / 2);
-  double off_but_one = 0.0;
-  double off_half = 0.0;
-  for (size_t i = 0; i < all.values().size(); ++i) {
-    off_but_one = std::max(off_but_one, std::abs(double{all.values()[i]} - but_one.values()[i]));
-    off_half = std::max(off_half, std::abs(double{all.values()[i]} - half.values()[i]));
-  }
-  EXPECT_LT(off_but_one, 0.02);
-  EXPECT_GT(off_but_one, 0.0);
-  EXPECT_LT(off_half, 0.2);
+Matrix probabilities_of(const DiscriminantGolden& golden, const KernelRidgeOptions& options) {
+  Matrix out;
+  KernelRidgeLearner::create(options).value()->fit(golden.request()).value()->predict_proba(
+      golden.test.features, out);
+  return out;
 }
 
-TEST(KernelRidge, EqualCentresDoNoHarm) {
+double largest_difference(const Matrix& a, const Matrix& b) {
+  double largest = 0.0;
+  for (size_t i = 0; i < a.values().size(); ++i)
+    largest = std::max(largest, std::abs(double{a.values()[i]} - double{b.values()[i]}));
+  return largest;
+}
+
+// The more components, the nearer to what every feature says.
+TEST(KernelRidge, WithinNearlyAllComponentsScoresAreThoseOfEveryFeature) {
+  const DiscriminantGolden golden("tall");
+  const size_t num_features = golden.train.features.num_cols();
+  const Matrix all = probabilities_of(golden, {.components = 0});
+  const double but_one =
+      largest_difference(all, probabilities_of(golden, {.components = num_features - 1}));
+  const double half =
+      largest_difference(all, probabilities_of(golden, {.components = num_features / 2}));
+  EXPECT_EQ(largest_difference(all, probabilities_of(golden, {.components = num_features})), 0.0);
+  EXPECT_GT(but_one, 0.0);
+  EXPECT_LT(but_one, 0.05);
+  EXPECT_LT(but_one, half);
+  EXPECT_LT(half, 0.5);
+}
+
+TEST(KernelRidge, LearnsFromAsManyRowsAsAllowed) {
+  const DiscriminantGolden golden("tall");
+  const size_t num_rows = golden.train.labels.size();
+  const auto classifier =
+      KernelRidgeLearner::create({.max_rows = num_rows - 1}).value()->fit(golden.request()).value();
+  const auto& pipeline = dynamic_cast<const model::Pipeline&>(*classifier);
+  const auto& core = dynamic_cast<const model::KernelRidgeCore&>(*pipeline.shared_core());
+  EXPECT_EQ(core.options().rows.num_rows(), num_rows - 1);
+  const double off =
+      largest_difference(probabilities_of(golden, {}), probabilities_of(golden, {.max_rows = num_rows - 1}));
+  EXPECT_GT(off, 0.0);
+  EXPECT_LT(off, 0.1);
+}
+
+// Twice the rows and twice the ridge are the same function.
+TEST(KernelRidge, RepeatedRowsDoNoHarm) {
   const DiscriminantGolden golden("tall");
   std::vector<size_t> twice;
   for (size_t r = 0; r < golden.train.labels.size(); ++r) twice.insert(twice.end(), 2, r);
   const testing::LabelledRows rows =
       testing::rows_at(golden.train.features, golden.train.labels, twice);
   FitRequest request = golden.request();
-  const auto fit = [&](const Examples& train, size_t max_centres) {
-    request.train = train;
-    Matrix out;
-    const KernelRidgeOptions options{.ridge = 0.2, .max_centres = max_centres};
-    KernelRidgeLearner::create(options).value()->fit(request).value()->predict_proba(
-        golden.test.features, out);
-    return out;
-  };
-  const Matrix exact = fit({rows.features, rows.labels, {}}, twice.size());
-  const Matrix around = fit({rows.features, rows.labels, {}}, twice.size() - 1);
-  for (size_t i = 0; i < exact.values().size(); ++i)
-    EXPECT_NEAR(exact.values()[i], around.values()[i], 0.01f) << i;
+  request.train = {rows.features, rows.labels, {}};
+  Matrix of_twice;
+  KernelRidgeLearner::create({.ridge = 0.2}).value()->fit(request).value()->predict_proba(
+      golden.test.features, of_twice);
+  EXPECT_LT(largest_difference(of_twice, probabilities_of(golden, {.ridge = 0.1})), 1e-4);
 }
 
 TEST(KernelRidge, RefusesWhatCannotBe) {
-  EXPECT_EQ(KernelRidgeLearner::create({.max_centres = 0}).error().code, ErrorCode::kUsage);
+  EXPECT_EQ(KernelRidgeLearner::create({.max_rows = 0}).error().code, ErrorCode::kUsage);
   for (double bad : {0.0, -1.0, std::nan(""), std::numeric_limits<double>::infinity()}) {
     EXPECT_EQ(KernelRidgeLearner::create({.ridge = bad}).error().code, ErrorCode::kUsage);
     EXPECT_EQ(KernelRidgeLearner::create({.gamma = bad}).error().code, ErrorCode::kUsage);
@@ -115,6 +128,7 @@ TEST(KernelRidgeCore, RefusesWhatCannotBe) {
                                        .gamma = 0.5,
                                        .sharpness = 1.0,
                                        .clip = 2.0f,
+                                       .projection = Matrix(),
                                        .rows = Matrix({0.0f, 1.0f}, 2, 1),
                                        .coefficients = {1, 0, 0, 1}};
   ASSERT_TRUE(model::KernelRidgeCore::create(good).has_value());
@@ -123,7 +137,9 @@ TEST(KernelRidgeCore, RefusesWhatCannotBe) {
            [](auto& o) { o.sharpness = -1.0; }, [](auto& o) { o.clip = -0.5f; },
            [](auto& o) { o.rows = Matrix(); }, [](auto& o) { o.coefficients.pop_back(); },
            [](auto& o) { o.coefficients[2] = std::nan(""); },
-           [](auto& o) { o.rows(1, 0) = std::nanf(""); }}) {
+           [](auto& o) { o.rows(1, 0) = std::nanf(""); },
+           [](auto& o) { o.projection = Matrix(1, 2); },
+           [](auto& o) { o.projection = Matrix({std::nanf("")}, 1, 1); }}) {
     model::KernelRidgeOptions bad = good;
     spoil(bad);
     EXPECT_EQ(code_of(bad), ErrorCode::kCorrupt);

@@ -11,7 +11,12 @@
 namespace sermo::model {
 
 KernelRidgeCore::KernelRidgeCore(KernelRidgeOptions options)
-    : distances_(options.rows), options_(std::move(options)) {
+    : num_features_(options.projection.empty() ? options.rows.num_cols()
+                                               : options.projection.num_rows()),
+      projection_(std::move(options.projection)),
+      distances_(options.rows),
+      options_(std::move(options)) {
+  options_.projection = Matrix();
   options_.rows = Matrix();
 }
 
@@ -22,6 +27,13 @@ Result<std::shared_ptr<const KernelRidgeCore>> KernelRidgeCore::create(KernelRid
   if (options.num_labels < 2)
     return corrupt(fmt::format("{} classes, wanted at least 2", options.num_labels));
   if (options.rows.num_rows() == 0 || options.rows.num_cols() == 0) return corrupt("no rows");
+  if (!options.projection.empty() &&
+      (options.projection.num_cols() != options.rows.num_cols() ||
+       options.projection.num_cols() > options.projection.num_rows())) {
+    return corrupt(fmt::format("a projection from {} to {} features, wanted to those of the rows, {}",
+                               options.projection.num_rows(), options.projection.num_cols(),
+                               options.rows.num_cols()));
+  }
   if (options.coefficients.size() % options.num_labels != 0 ||
       options.coefficients.size() / options.num_labels != options.rows.num_rows()) {
     return corrupt(fmt::format("{} coefficients for {} rows and {} classes",
@@ -37,6 +49,7 @@ Result<std::shared_ptr<const KernelRidgeCore>> KernelRidgeCore::create(KernelRid
     return corrupt(fmt::format("clipping at {}", options.clip));
   const auto finite = [](auto value) { return std::isfinite(value); };
   if (!std::ranges::all_of(options.rows.values(), finite) ||
+      !std::ranges::all_of(options.projection.values(), finite) ||
       !std::ranges::all_of(options.coefficients, finite))
     return corrupt("a value is not finite");
   return std::shared_ptr<const KernelRidgeCore>(new KernelRidgeCore(std::move(options)));
@@ -44,19 +57,25 @@ Result<std::shared_ptr<const KernelRidgeCore>> KernelRidgeCore::create(KernelRid
 
 KernelRidgeOptions KernelRidgeCore::options() const {
   KernelRidgeOptions out = options_;
+  out.projection = projection_.directions();
   out.rows = distances_.rows();
   return out;
 }
 
 void KernelRidgeCore::score(MatrixView scaled, std::vector<double>& kernel,
                             std::span<double> out) const {
-  std::vector<float> clipped(scaled.data(), scaled.data() + scaled.num_rows() * scaled.num_cols());
+  Matrix clipped(
+      std::vector<float>(scaled.data(), scaled.data() + scaled.num_rows() * scaled.num_cols()),
+      scaled.num_rows(), scaled.num_cols());
   if (options_.clip > 0.0f) {
-    for (float& value : clipped) value = std::clamp(value, -options_.clip, options_.clip);
+    for (float& value : std::span(clipped.data(), clipped.values().size()))
+      value = std::clamp(value, -options_.clip, options_.clip);
   }
+  Matrix projected;
+  projection_.apply(clipped, projected);
   const size_t num_centres = distances_.num_rows();
   kernel.resize(scaled.num_rows() * num_centres);
-  distances_.from(MatrixView(clipped.data(), scaled.num_rows(), scaled.num_cols()), kernel);
+  distances_.from(projected, kernel);
   std::ranges::fill(out, 0.0);
   for (size_t r = 0; r < scaled.num_rows(); ++r) {
     const auto sums = out.subspan(r * num_labels(), num_labels());
