@@ -15,9 +15,10 @@ trap 'rm -rf "$work"' EXIT
 # How the voice model was chosen
 Written by `tools/docs/voice_choice.sh`. RAVDESS, EmoBox's six folds of actors, pooled UAR.
 
-## Ridge, width and clipping
+## Ridge, width, components and clipping
 In each row the figure of one choice inside training parts: the mean over the six outer folds of what models that had learnt from neither the outer fold nor the answered one got right
-in the other five. What was best there was fitted on all five and asked for the sixth, so the bold figures owe nothing to a speaker that they are measured on.
+in the other five. What was best there was fitted on all five and asked for the sixth, and for each actor of the sixth fitted on all 23 others; so the figures of the small tables owe
+nothing to a speaker that they are measured on. "Both together" multiplies the calibrated probabilities of the two, as `voice` does.
 
 Learnt from degraded copies too, as the voice model is:
 

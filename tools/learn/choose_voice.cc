@@ -7,15 +7,17 @@
 // TABLE holds sermo-voice features of RAVDESS, with or without degraded copies. EmoBox's six folds
 // of actors are the outer ones; for each, a choice is scored (UAR of the pooled answers) on the
 // other five, each answered by a model that had learnt from neither. What wins there is fitted on
-// all five and asked for the sixth: the nested figure, in which no choice has seen a tested
-// speaker. Above it stands what each choice reached inside. `voice` multiplies the probabilities
-// that the two winners, calibrated on those same inner answers, give.
+// all five and asked for the sixth, and for each of its four actors fitted on the other 23: the
+// nested figures, in which no choice has seen a tested speaker. Above them stands what each choice
+// reached inside. `voice` multiplies the probabilities that the two winners, calibrated on those
+// same inner answers, give.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <iostream>
 #include <map>
+#include <numeric>
 
 #include "sermo/base/check.h"
 #include "sermo/base/parallel.h"
@@ -50,13 +52,17 @@ std::vector<Choice> lda_choices() {
 
 std::vector<Choice> kernel_ridge_choices() {
   std::vector<Choice> choices;
+  const auto add = [&](double ridge, double gamma, size_t components) {
+    choices.push_back(
+        {fmt::format("kernel_ridge: ridge {}, gamma {}, {} components", ridge, gamma, components),
+         learn::KernelRidgeLearner::create(
+             {.ridge = ridge, .gamma = gamma, .components = components})
+             .value()});
+  };
   for (const double gamma : {0.15, 0.3}) {
-    for (const double ridge : {0.1, 0.3}) {
-      choices.push_back(
-          {fmt::format("kernel_ridge: ridge {}, gamma {}", ridge, gamma),
-           learn::KernelRidgeLearner::create({.ridge = ridge, .gamma = gamma}).value()});
-    }
+    for (const double ridge : {0.1, 0.3}) add(ridge, gamma, 512);
   }
+  for (const size_t components : {256, 1024}) add(0.1, 0.3, components);
   return choices;
 }
 
@@ -78,6 +84,8 @@ class Study {
   }
 
   size_t num_folds() const { return plan_.folds.size(); }
+  // The one that tests this row.
+  size_t fold_of(size_t row) const { return fold_of_[row]; }
 
   // Answers of a model that learnt from neither `out` nor `also_out` (the same: from all others).
   struct Fit {
@@ -172,12 +180,15 @@ class Study {
   std::vector<size_t> fold_of_;
 };
 
-// What was chosen without each fold, and what it answers there once calibrated.
-std::vector<Matrix> choose(const Study& study, const std::vector<Choice>& choices,
-                           const std::string& name) {
+// What was chosen without each fold of the choice's study.
+struct Chosen {
+  std::vector<std::shared_ptr<const learn::Learner>> learners;  // by fold
+  std::vector<model::Calibrator> calibrators;  // of their answers to the other folds
+};
+
+Chosen choose(const Study& study, const std::vector<Choice>& choices) {
   const auto inner = study.inner(choices);
-  std::vector<Study::Fit> fits;
-  std::vector<model::Calibrator> calibrators;
+  Chosen chosen;
   std::map<std::string, size_t> wins;
   for (size_t f = 0; f < study.num_folds(); ++f) {
     size_t best = 0;
@@ -185,18 +196,9 @@ std::vector<Matrix> choose(const Study& study, const std::vector<Choice>& choice
       if (study.uar(inner[c][f]) > study.uar(inner[best][f])) best = c;
     }
     ++wins[choices[best].name];
-    fits.push_back({choices[best].learner.get(), f, f, {}, {}});
-    calibrators.push_back(eval::fit_calibrator(inner[best][f].probabilities, inner[best][f].truth));
-  }
-  study.run(fits);
-  std::cerr << '\n';
-  Study::Pooled nested;
-  std::vector<Matrix> answers;
-  for (const Study::Fit& fit : fits) {
-    nested.add(fit.to_out, study.truth(fit.out));
-    Matrix calibrated = fit.to_out;
-    calibrators[fit.out].apply(calibrated);
-    answers.push_back(std::move(calibrated));
+    chosen.learners.push_back(choices[best].learner);
+    chosen.calibrators.push_back(
+        eval::fit_calibrator(inner[best][f].probabilities, inner[best][f].truth));
   }
   for (size_t c = 0; c < choices.size(); ++c) {
     double mean = 0.0;
@@ -204,23 +206,59 @@ std::vector<Matrix> choose(const Study& study, const std::vector<Choice>& choice
     std::cout << fmt::format("| {} | {:.3f} | {} |\n", choices[c].name,
                              mean / static_cast<double>(study.num_folds()), wins[choices[c].name]);
   }
-  std::cout << fmt::format("| **{}, as chosen without each fold** | **{:.3f}** | |\n", name,
-                           study.uar(nested))
-            << std::flush;
-  return answers;
+  return chosen;
 }
 
-void nested_choice(const Study& study) {
-  std::cout << "| choice | UAR | chosen for folds |\n|---|---|---|\n";
-  const std::vector<Matrix> lda = choose(study, lda_choices(), "lda");
-  const std::vector<Matrix> kernel = choose(study, kernel_ridge_choices(), "kernel_ridge");
-  Study::Pooled voice;
-  for (size_t f = 0; f < study.num_folds(); ++f) {
-    Matrix product = lda[f];
-    for (size_t i = 0; i < product.values().size(); ++i) product.data()[i] *= kernel[f].values()[i];
-    voice.add(product, study.truth(f));
+// What was chosen answers the folds of `study`, each fitted on the others; `chosen_without` says
+// which fold of the choice holds the tested speakers.
+std::vector<Matrix> answers(const Study& study, const Chosen& chosen,
+                            const std::vector<size_t>& chosen_without) {
+  std::vector<Study::Fit> fits;
+  for (size_t f = 0; f < study.num_folds(); ++f)
+    fits.push_back({chosen.learners[chosen_without[f]].get(), f, f, {}, {}});
+  study.run(fits);
+  std::cerr << '\n';
+  std::vector<Matrix> out;
+  for (Study::Fit& fit : fits) {
+    chosen.calibrators[chosen_without[fit.out]].apply(fit.to_out);
+    out.push_back(std::move(fit.to_out));
   }
-  std::cout << fmt::format("| **both together** | **{:.3f}** | |\n", study.uar(voice));
+  return out;
+}
+
+double uar_of_answers(const Study& study, const std::vector<Matrix>& answers) {
+  Study::Pooled pooled;
+  for (size_t f = 0; f < study.num_folds(); ++f) pooled.add(answers[f], study.truth(f));
+  return study.uar(pooled);
+}
+
+void nested_choice(const Study& study, const Study& by_speaker) {
+  std::cout << "| choice | UAR | chosen for folds |\n|---|---|---|\n";
+  const Chosen lda = choose(study, lda_choices());
+  const Chosen kernel = choose(study, kernel_ridge_choices());
+  std::cout << "\n| as chosen without the tested speakers | lda | kernel_ridge | both together "
+               "|\n|---|---|---|---|\n";
+  const auto line = [&](const std::string& name, const Study& of,
+                        const std::vector<size_t>& without) {
+    const std::vector<Matrix> by_lda = answers(of, lda, without);
+    const std::vector<Matrix> by_kernel = answers(of, kernel, without);
+    std::vector<Matrix> both = by_lda;
+    for (size_t f = 0; f < both.size(); ++f) {
+      for (size_t i = 0; i < both[f].values().size(); ++i)
+        both[f].data()[i] *= by_kernel[f].values()[i];
+    }
+    std::cout << fmt::format("| {} | {:.3f} | {:.3f} | **{:.3f}** |\n", name,
+                             uar_of_answers(of, by_lda), uar_of_answers(of, by_kernel),
+                             uar_of_answers(of, both))
+              << std::flush;
+  };
+  std::vector<size_t> itself(study.num_folds());
+  std::iota(itself.begin(), itself.end(), size_t{0});
+  line("fitted on the other five folds", study, itself);
+  std::vector<size_t> fold_of_speaker;
+  for (const eval::Fold& fold : by_speaker.plan().folds)
+    fold_of_speaker.push_back(study.fold_of(fold.rows.test.front()));
+  line("fitted on the other 23 actors", by_speaker, fold_of_speaker);
 }
 
 // The study without the features of one group.
@@ -266,12 +304,15 @@ Result<void> run(const std::string& path, bool ablate, int jobs) {
   eval::LabelledExamples rows = eval::labelled_examples(table, labelled);
   std::vector<std::string> paths;
   for (const size_t r : labelled.rows) paths.push_back(table.paths[r]);
-  SERMO_TRY(eval::FoldPlan plan, eval::emobox_folds({rows.labels, rows.speakers, paths}));
-  const Study study(std::move(rows), labelled.labels, std::move(plan), jobs);
-  if (ablate)
+  const eval::FoldRows of{rows.labels, rows.speakers, paths};
+  SERMO_TRY(eval::FoldPlan plan, eval::emobox_folds(of));
+  SERMO_TRY(eval::FoldPlan speakers, eval::leave_one_speaker_out(of));
+  const Study study(rows, labelled.labels, std::move(plan), jobs);
+  if (ablate) {
     ablation(study);
-  else
-    nested_choice(study);
+  } else {
+    nested_choice(study, Study(std::move(rows), labelled.labels, std::move(speakers), jobs));
+  }
   return {};
 }
 

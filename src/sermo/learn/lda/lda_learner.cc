@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sermo/learn/clipped_rows.h"
+#include "sermo/learn/positive_definite.h"
 #include "sermo/learn/row_products.h"
 #include "sermo/model/linear/linear_core.h"
 
@@ -34,13 +35,6 @@ struct Products {
 Products products_of(const FloatRows& residuals) {
   const bool of_rows = residuals.rows() < residuals.cols();
   return {of_rows, of_rows ? row_products(residuals) : column_products(residuals)};
-}
-
-double squares_of(const FloatRows& residuals) {
-  double sum = 0.0;
-  for (Eigen::Index r = 0; r < residuals.rows(); ++r)
-    sum += residuals.row(r).cast<double>().squaredNorm();
-  return sum;
 }
 
 double sum_of_squares(const Eigen::MatrixXd& lower) {
@@ -84,16 +78,17 @@ Eigen::MatrixXd transposed_times(const FloatRows& residuals, const Eigen::Matrix
   return out;
 }
 
-// The solution of a symmetric system whose products are float32's: solved once, then once more for
-// what that left over, which is computed in float64 (iterative refinement; Higham, "Accuracy and
-// Stability of Numerical Algorithms", chapter 12).
+// The solution of a symmetric system whose products are float32's; `apply` multiplies by the exact
+// one.
 template <class Apply>
 Eigen::MatrixXd solve_refined(const Eigen::MatrixXd& lower, const Eigen::MatrixXd& right,
                               const Apply& apply) {
+  FloatRows in_float32 = lower.cast<float>();
+  if (const auto x = solve_positive_definite(in_float32, right, apply)) return *x;
+  // Next to singular, as where Ledoit and Wolf's shrinkage all but vanishes.
   const Eigen::LLT<Eigen::MatrixXd> factors(lower);
-  Eigen::MatrixXd x = factors.solve(right);
-  x += factors.solve(right - apply(x));
-  return x;
+  const Eigen::MatrixXd x = factors.solve(right);
+  return x + factors.solve(right - apply(x));
 }
 
 // The inverse of the covariance times the means, [D, K].
@@ -163,7 +158,7 @@ Result<std::shared_ptr<const model::Core>> LdaLearner::fit_core(const ScaledExam
   for (Eigen::Index r = 0; r < rows.rows(); ++r)
     rows.row(r) -= means.row(examples.labels[static_cast<size_t>(r)]).cast<float>();
 
-  const double trace = squares_of(rows) / static_cast<double>(rows.rows());
+  const double trace = rows.cast<double>().squaredNorm() / static_cast<double>(rows.rows());
   if (!(trace > 0.0)) return fail(ErrorCode::kTooShort, "the rows of each label are all alike");
   Products products = products_of(rows);
   if (request.cancel.stop_requested()) return fail(ErrorCode::kCancelled, "the fit was cancelled");
