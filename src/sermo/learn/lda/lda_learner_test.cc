@@ -79,6 +79,29 @@ TEST(Lda, TheOrderOfTheRowsChangesNothing) {
   for (size_t i = 0; i < a.values().size(); ++i) EXPECT_NEAR(a.values()[i], b.values()[i], 1e-5f);
 }
 
+// Every column twice and next to no ridge: the covariance is singular as far as float32 can tell.
+TEST(Lda, RepeatedFeaturesDoNoHarm) {
+  const DiscriminantGolden golden("tall");
+  const auto twice = [](const Matrix& rows) {
+    Matrix out(rows.num_rows(), 2 * rows.num_cols());
+    for (size_t r = 0; r < rows.num_rows(); ++r) {
+      std::ranges::copy(rows.row(r), out.row(r).begin());
+      std::ranges::copy(rows.row(r), out.row(r).begin() + static_cast<std::ptrdiff_t>(rows.num_cols()));
+    }
+    return out;
+  };
+  const LdaOptions next_to_none{.ridge = 1e-8};
+  FitRequest request = golden.request();
+  Matrix once_answers, twice_answers;
+  fitted(next_to_none, request)->predict_proba(golden.test.features, once_answers);
+  const Matrix train = twice(golden.train.features);
+  request.train = {train, golden.train.labels, {}};
+  request.signature.num_features = train.num_cols();
+  fitted(next_to_none, request)->predict_proba(twice(golden.test.features), twice_answers);
+  for (size_t i = 0; i < once_answers.values().size(); ++i)
+    EXPECT_NEAR(twice_answers.values()[i], once_answers.values()[i], 1e-3f) << i;
+}
+
 TEST(Lda, RefusesWhatCannotBe) {
   for (double ridge : {0.0, -1.0, std::nan(""), std::numeric_limits<double>::infinity()})
     EXPECT_EQ(LdaLearner::create({.ridge = ridge}).error().code, ErrorCode::kUsage);
