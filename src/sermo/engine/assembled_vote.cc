@@ -44,6 +44,16 @@ Result<double> weight_of(const model::ManifestEntry& vote, const std::string& me
   }
 }
 
+// Votes of before there were two ways have no such entry.
+Result<model::Pooling> pooling_of(const model::ManifestEntry& vote) {
+  const auto found = vote.hyperparameters.find("pooling");
+  if (found == vote.hyperparameters.end()) return model::Pooling::kLinear;
+  for (const model::Pooling pooling : {model::Pooling::kLinear, model::Pooling::kLogarithmic}) {
+    if (*found == model::pooling_name(pooling)) return pooling;
+  }
+  return fail(ErrorCode::kCorrupt, vote.name + ": pooling: wanted linear or logarithmic");
+}
+
 }  // namespace
 
 Result<model::Artifact> assemble_vote(
@@ -62,7 +72,9 @@ Result<model::Artifact> assemble_vote(
     cores.push_back(
         {member->metadata.name, weight, pipeline->shared_core(), pipeline->calibrator()});
   }
-  SERMO_TRY(std::shared_ptr<const model::VoteCore> core, model::VoteCore::create(std::move(cores)));
+  SERMO_TRY(const model::Pooling pooling, pooling_of(vote));
+  SERMO_TRY(std::shared_ptr<const model::VoteCore> core,
+            model::VoteCore::create(std::move(cores), pooling));
   SERMO_TRY(const model::Calibrator calibrator, calibrator_of(vote));
   SERMO_TRY(
       std::unique_ptr<model::Pipeline> pipeline,

@@ -343,23 +343,29 @@ class CrossEvaluator {
       asked.emplace_back(question.num_rows, signature_.num_labels());
     std::vector<FoldCalibration> calibrations;
     for (size_t k = 0; k < num_folds(); ++k) {
-      double sum = 0.0;
-      for (size_t l : members) sum += calibrations_[l][k].accuracy;
+      const std::vector<double> weights = vote_weights(members, k);
+      // The members' answers to some rows, calibrated and pooled.
+      const auto pool = [&](const auto& answers_of, std::span<const size_t> rows, Matrix& to) {
+        std::vector<Matrix> answers;
+        for (size_t l : members) {
+          answers.push_back(select_rows(answers_of(l), rows));
+          calibrations_[l][k].calibrator.apply(answers.back());
+        }
+        Matrix pooled;
+        model::pool(definition.pooling, answers, weights, pooled);
+        copy_rows(pooled, rows, to);
+      };
       HeldOut held_out{Matrix(num_rows(), signature_.num_labels()), calibration_rows(k)};
       const std::vector<size_t>& test = plan_.folds[k].rows.test;
-      for (size_t l : members) {
-        const FoldCalibration& own = calibrations_[l][k];
-        const double weight =
-            sum > 0.0 ? own.accuracy / sum : 1.0 / static_cast<double>(members.size());
-        add_weighted(held_out_[l][k].probabilities, held_out.rows, own.calibrator, weight,
-                     held_out.probabilities);
-        add_weighted(raw_[l], test, own.calibrator, weight, raw);
-        for (size_t c = 0; c < in_conditions.size(); ++c)
-          add_weighted(in_conditions_[l][c], test, own.calibrator, weight, in_conditions[c]);
-        for (size_t q = 0; q < asked.size(); ++q) {
-          if (options_.questions[q].fold == k)
-            add_weighted(asked_[l][q], all_rows(asked[q]), own.calibrator, weight, asked[q]);
-        }
+      pool([&](size_t l) -> const Matrix& { return held_out_[l][k].probabilities; }, held_out.rows,
+           held_out.probabilities);
+      pool([&](size_t l) -> const Matrix& { return raw_[l]; }, test, raw);
+      for (size_t c = 0; c < in_conditions.size(); ++c)
+        pool([&](size_t l) -> const Matrix& { return in_conditions_[l][c]; }, test,
+             in_conditions[c]);
+      for (size_t q = 0; q < asked.size(); ++q) {
+        if (options_.questions[q].fold == k)
+          pool([&](size_t l) -> const Matrix& { return asked_[l][q]; }, all_rows(asked[q]), asked[q]);
       }
       calibrations.push_back(fit_calibration(held_out, rows_.labels));
     }
@@ -371,21 +377,24 @@ class CrossEvaluator {
     model.schema_id = signature_.schema_id;
     model.name = definition.name;
     model.title = definition.title;
-    model.hyperparameters = {{"members", definition.members}};
+    model.hyperparameters = {{"members", definition.members},
+                             {"pooling", model::pooling_name(definition.pooling)}};
     std::vector<std::string> fingerprints;
     for (size_t l : members) fingerprints.push_back(fingerprint(l));
     model.fingerprint = vote_fingerprint(definition, fingerprints);
     return model;
   }
 
-  static void add_weighted(const Matrix& from, std::span<const size_t> rows,
-                           const model::Calibrator& calibrator, double weight, Matrix& to) {
-    Matrix calibrated = select_rows(from, rows);
-    calibrator.apply(calibrated);
-    for (size_t i = 0; i < rows.size(); ++i) {
-      for (size_t c = 0; c < calibrated.num_cols(); ++c)
-        to(rows[i], c) += static_cast<float>(weight) * calibrated(i, c);
+  // Of a vote's members in a fold: their shares of the sum of their accuracies there.
+  std::vector<double> vote_weights(std::span<const size_t> members, size_t k) const {
+    double sum = 0.0;
+    for (size_t l : members) sum += calibrations_[l][k].accuracy;
+    std::vector<double> weights;
+    for (size_t l : members) {
+      weights.push_back(sum > 0.0 ? calibrations_[l][k].accuracy / sum
+                                  : 1.0 / static_cast<double>(members.size()));
     }
+    return weights;
   }
 
   const LabelledExamples& rows_;

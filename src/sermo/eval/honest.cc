@@ -87,6 +87,7 @@ std::string vote_fingerprint(const learn::VoteDefinition& vote,
   ContentHash hash;
   add_text(hash, vote.name);
   for (const std::string& member : members) add_text(hash, member);
+  if (vote.pooling != model::Pooling::kLinear) add_text(hash, model::pooling_name(vote.pooling));
   return hash.hex();
 }
 

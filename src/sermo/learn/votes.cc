@@ -11,11 +11,12 @@ namespace {
 
 constexpr std::string_view kPrefix = "vote(";
 
-VoteDefinition definition(std::string name, std::vector<std::string> members) {
+VoteDefinition definition(std::string name, std::vector<std::string> members,
+                          model::Pooling pooling = model::Pooling::kLinear) {
   std::string title = "Vote of " + members.front();
   for (size_t m = 1; m < members.size(); ++m)
     title += (m + 1 == members.size() ? " and " : ", ") + members[m];
-  return {std::move(name), std::move(title), std::move(members)};
+  return {std::move(name), std::move(title), std::move(members), pooling};
 }
 
 bool is_written_out(std::string_view name) {
@@ -26,7 +27,7 @@ bool is_written_out(std::string_view name) {
 
 std::span<const VoteDefinition> all_votes() {
   static const std::vector<VoteDefinition> kVotes = {
-      definition("voice", {"lda", "kernel_ridge"}),
+      definition("voice", {"lda", "kernel_ridge"}, model::Pooling::kLogarithmic),
       definition("rf_gb_et", {"rf", "gb", "et"}),
       definition("rf_svm_knn", {"rf", "svm", "knn"}),
       definition("gb_svm", {"gb", "svm"}),

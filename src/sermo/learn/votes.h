@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sermo/base/result.h"
+#include "sermo/model/vote/pool.h"
 
 namespace sermo::learn {
 
@@ -15,6 +16,7 @@ struct VoteDefinition {
   std::string name;                  // "rf_gb_et", or as it was written: "vote(svm,et,mlp)"
   std::string title;                 // "Vote of rf, gb and et"
   std::vector<std::string> members;  // names of learners, at least one, each once
+  model::Pooling pooling = model::Pooling::kLinear;
 };
 
 // Made for speakers that it never heard: what answers where no model is named and this one, learnt

@@ -22,8 +22,8 @@ using Examples = eval::LabelledExamples;
 // What the members, calibrated, answered to the training clips that none of them had learnt from,
 // weighed as in the vote.
 HeldOut held_out_vote(const std::vector<const Candidate*>& members,
-                      const std::vector<double>& weights, const TrainingPart& part,
-                      size_t num_labels) {
+                      const std::vector<double>& weights, model::Pooling pooling,
+                      const TrainingPart& part) {
   std::vector<size_t> rows = members.front()->held_out.rows;
   std::ranges::sort(rows);
   for (const Candidate* member : members) {
@@ -37,20 +37,17 @@ HeldOut held_out_vote(const std::vector<const Candidate*>& members,
   if (rows.empty()) return held_out;
   held_out.origin = fmt::format(
       "what its members answered to {} training clips they had not learnt from", rows.size());
-  held_out.probabilities.resize(rows.size(), num_labels);
-  std::ranges::fill(std::span(held_out.probabilities.data(), rows.size() * num_labels), 0.0f);
-  for (size_t m = 0; m < members.size(); ++m) {
-    Matrix calibrated = members[m]->held_out.probabilities;
-    members[m]->classifier->calibrator().apply(calibrated);
+  std::vector<Matrix> answers;
+  for (const Candidate* member : members) {
     std::vector<size_t> position_of_row(part.rows.num_rows());
-    for (size_t i = 0; i < members[m]->held_out.rows.size(); ++i)
-      position_of_row[members[m]->held_out.rows[i]] = i;
-    for (size_t i = 0; i < rows.size(); ++i) {
-      const std::span<const float> from = std::as_const(calibrated).row(position_of_row[rows[i]]);
-      for (size_t k = 0; k < num_labels; ++k)
-        held_out.probabilities(i, k) += static_cast<float>(weights[m]) * from[k];
-    }
+    for (size_t i = 0; i < member->held_out.rows.size(); ++i)
+      position_of_row[member->held_out.rows[i]] = i;
+    std::vector<size_t> positions;
+    for (const size_t row : rows) positions.push_back(position_of_row[row]);
+    answers.push_back(select_rows(member->held_out.probabilities, positions));
+    member->classifier->calibrator().apply(answers.back());
   }
+  model::pool(pooling, answers, weights, held_out.probabilities);
   for (size_t row : rows) held_out.truth.push_back(part.rows.labels[row]);
   held_out.rows = std::move(rows);
   return held_out;
@@ -88,7 +85,7 @@ Result<Candidate> hold_vote(const learn::VoteDefinition& definition,
     cores.push_back({name, weight, pipeline->shared_core(), pipeline->calibrator()});
   }
   SERMO_TRY(const std::shared_ptr<const model::VoteCore> vote,
-            model::VoteCore::create(std::move(cores)));
+            model::VoteCore::create(std::move(cores), definition.pooling));
   Candidate candidate{.name = definition.name,
                       .title = definition.title,
                       .fingerprint = eval::vote_fingerprint(definition, fingerprints)};
@@ -100,10 +97,11 @@ Result<Candidate> hold_vote(const learn::VoteDefinition& definition,
   }
   candidate.hyperparameters = {
       {"members", definition.members},
+      {"pooling", model::pooling_name(definition.pooling)},
       {"weights", shares},
       {"weighted_by", protocol == Protocol::kHonest ? "accuracy on training clips not learnt from"
                                                     : "accuracy on the test clips: optimistic"}};
-  candidate.held_out = held_out_vote(members, weights, part, signature.num_labels());
+  candidate.held_out = held_out_vote(members, weights, definition.pooling, part);
   SERMO_TRY(candidate.classifier, model::Pipeline::create(signature, part.scaler, vote));
   candidate.fit_seconds = thread_seconds() - begin;
   return candidate;

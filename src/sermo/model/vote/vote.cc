@@ -7,7 +7,8 @@
 
 namespace sermo::model {
 
-Result<std::shared_ptr<const VoteCore>> VoteCore::create(std::vector<Member> members) {
+Result<std::shared_ptr<const VoteCore>> VoteCore::create(std::vector<Member> members,
+                                                         Pooling pooling) {
   if (members.empty())
     return fail(ErrorCode::kTooShort, "a vote has no members, wanted at least one");
   double sum = 0.0;
@@ -39,23 +40,18 @@ Result<std::shared_ptr<const VoteCore>> VoteCore::create(std::vector<Member> mem
   if (std::abs(sum - 1.0) > kFloat32Rounding) {
     for (Member& member : members) member.weight /= sum;
   }
-  return std::shared_ptr<const VoteCore>(new VoteCore(std::move(members)));
+  return std::shared_ptr<const VoteCore>(new VoteCore(std::move(members), pooling));
 }
 
 void VoteCore::predict_proba(MatrixView scaled, Matrix& out) const {
-  out.resize(scaled.num_rows(), num_labels());
-  std::ranges::fill(std::span(out.data(), scaled.num_rows() * num_labels()), 0.0f);
-  Matrix answer;
-  for (const Member& member : members_) {
-    member.core->predict_proba(scaled, answer);
-    member.calibrator.apply(answer);
-    const auto weight = static_cast<float>(member.weight);
-    for (size_t r = 0; r < out.num_rows(); ++r) {
-      const std::span<const float> from = std::as_const(answer).row(r);
-      const std::span<float> to = out.row(r);
-      for (size_t k = 0; k < to.size(); ++k) to[k] += weight * from[k];
-    }
+  std::vector<Matrix> answers(members_.size());
+  std::vector<double> weights;
+  for (size_t m = 0; m < members_.size(); ++m) {
+    members_[m].core->predict_proba(scaled, answers[m]);
+    members_[m].calibrator.apply(answers[m]);
+    weights.push_back(members_[m].weight);
   }
+  pool(pooling_, answers, weights, out);
 }
 
 }  // namespace sermo::model

@@ -1,4 +1,4 @@
-// A soft vote: the weighted mean of what several cores answer, each calibrated by itself first.
+// A soft vote: the pool (vote/pool.h) of what several cores answer, each calibrated by itself first.
 //
 // Members see the same scaled features and answer the same labels. They are held by reference, so a
 // vote costs no memory beside its members. Immutable.
@@ -11,6 +11,7 @@
 #include "sermo/base/result.h"
 #include "sermo/model/calibrator.h"
 #include "sermo/model/core.h"
+#include "sermo/model/vote/pool.h"
 
 namespace sermo::model {
 
@@ -25,7 +26,8 @@ class VoteCore final : public Core {
 
   // kTooShort for no members, kMismatch for members of different shapes, kCorrupt for weights that
   // are not finite and at least 0 or sum to 0, and for a vote among votes.
-  static Result<std::shared_ptr<const VoteCore>> create(std::vector<Member> members);
+  static Result<std::shared_ptr<const VoteCore>> create(std::vector<Member> members,
+                                                        Pooling pooling = Pooling::kLinear);
 
   std::string_view family() const override { return kFamily; }
   size_t num_features() const override { return members_.front().core->num_features(); }
@@ -34,13 +36,16 @@ class VoteCore final : public Core {
 
   // Weights sum to 1.
   const std::vector<Member>& members() const { return members_; }
+  Pooling pooling() const { return pooling_; }
 
   static constexpr std::string_view kFamily = "vote";
 
  private:
-  explicit VoteCore(std::vector<Member> members) : members_(std::move(members)) {}
+  VoteCore(std::vector<Member> members, Pooling pooling)
+      : members_(std::move(members)), pooling_(pooling) {}
 
   std::vector<Member> members_;
+  Pooling pooling_;
 };
 
 }  // namespace sermo::model

@@ -30,6 +30,10 @@ std::string write_vote(const Core& core, onnx::GraphBuilder graph, const std::st
     answer = onnx::write_calibrator(scope.scope("calibrator"), answer, member.calibrator);
     const auto weight = static_cast<float>(member.weight);
     onnx::GraphBuilder own = scope;
+    if (vote.pooling() == Pooling::kLogarithmic) {
+      const std::string least = own.floats("least", {&kLeastPooled, 1}, {});
+      answer = own.node("log", "Log", {own.node("at_least", "Max", {answer, least})});
+    }
     const std::string factor = own.floats("weight", {&weight, 1}, {});
     // Which family and which model it is are texts that runtimes pass over.
     const std::string share =
@@ -40,12 +44,16 @@ std::string write_vote(const Core& core, onnx::GraphBuilder graph, const std::st
             .front();
     total = m == 0 ? share : own.node("total", "Add", {total, share});
   }
+  if (vote.pooling() == Pooling::kLogarithmic)
+    return graph.node("pool", "Softmax", {total}, {{"axis", int64_t{1}}});
   return graph.node("vote", "Identity", {total});
 }
 
 Result<std::shared_ptr<const Core>> read_vote(const onnx::GraphReader& graph,
                                               onnx::CoreShape shape) {
   std::vector<VoteCore::Member> members;
+  const Pooling pooling =
+      graph.node("pool", "Softmax") ? Pooling::kLogarithmic : Pooling::kLinear;
   for (size_t m = 0; m < kMaxMembers; ++m) {
     const onnx::GraphReader scope = graph.scope(scope_of(m));
     if (!scope.has_initializer("weight")) break;
@@ -67,7 +75,7 @@ Result<std::shared_ptr<const Core>> read_vote(const onnx::GraphReader& graph,
     SERMO_TRY(member.calibrator, onnx::read_calibrator(scope.scope("calibrator")));
     members.push_back(std::move(member));
   }
-  SERMO_TRY(std::shared_ptr<const Core> vote, VoteCore::create(std::move(members)));
+  SERMO_TRY(std::shared_ptr<const Core> vote, VoteCore::create(std::move(members), pooling));
   return vote;
 }
 

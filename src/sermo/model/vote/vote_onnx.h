@@ -1,5 +1,5 @@
 // A vote as ONNX operators: every member's nodes in a scope of its own, their calibration, then Mul
-// and Add.
+// and Add, between Log and Softmax where the pool is logarithmic.
 //
 // The graph holds the members whole, so that any runtime can run it alone. Thread rule: pure
 // functions.
