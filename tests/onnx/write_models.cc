@@ -15,10 +15,12 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "ravdess_reference.h"
 #include "sermo/base/version.h"
+#include "sermo/learn/kernel_ridge/kernel_ridge_learner.h"
 #include "sermo/learn/registry.h"
 #include "sermo/learn/votes.h"
 #include "sermo/model/artifact.h"
@@ -75,7 +77,7 @@ Result<void> write_votes(const path& folder, const Table& table, const Fitted& f
     }
     const model::Pipeline& first = *fitted.at(definition.members.front());
     SERMO_TRY(const std::shared_ptr<const model::VoteCore> vote,
-              model::VoteCore::create(std::move(members)));
+              model::VoteCore::create(std::move(members), definition.pooling));
     model::Artifact artifact;
     artifact.metadata.name = definition.name;
     artifact.metadata.title = definition.title;
@@ -92,8 +94,13 @@ Result<void> write_votes(const path& folder, const Table& table, const Fitted& f
 Result<void> write_models(const path& folder, const Table& table) {
   Fitted fitted;
   SERMO_TRY_VOID(write_npy(folder / "features.npy", NpyArray::from_matrix(table.test.features)));
-  for (const std::shared_ptr<const learn::Learner>& learner : learn::all_learners()) {
-    const std::string name(learner->name());
+  std::vector<std::pair<std::string, std::shared_ptr<const learn::Learner>>> learners;
+  for (const std::shared_ptr<const learn::Learner>& learner : learn::all_learners())
+    learners.emplace_back(learner->name(), learner);
+  // As it is where there are more features than components.
+  SERMO_TRY(const auto projected, learn::KernelRidgeLearner::create({.components = 3}));
+  learners.emplace_back("kernel_ridge_components", projected);
+  for (const auto& [name, learner] : learners) {
     const auto start = std::chrono::steady_clock::now();
     const LabelledRows train = rows_for(*learner, table.train);
     learn::FitRequest request;

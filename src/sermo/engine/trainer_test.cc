@@ -173,7 +173,7 @@ TEST(Trainer, ScoresAsTheEvaluationOfTheSameSplit) {
   // stops early is calibrated on other clips there, so its scores are compared and no more.
   const data::Table table = small_table();
   TrainingOptions options = options_for_all();
-  options.votes = {learn::find_vote("vote(svm,et)").value()};
+  options.votes = {learn::find_vote("vote(svm,et)").value(), learn::find_vote("voice").value()};
   options.max_epochs = 1;
   const TrainingReport report = train(table, options).value();
   const data::LabelledRows labelled = data::labelled_rows(table).value();

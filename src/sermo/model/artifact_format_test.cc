@@ -127,6 +127,11 @@ std::vector<Artifact> tiny_artifacts() {
   all.push_back(tiny("vote", VoteCore::create({{"knn", 1.0, core(0), {}},
                                                {"svm", 3.0, core(1), {.temperature = 0.5}}})
                                  .value()));
+  all.push_back(tiny("logarithmic_vote",
+                     VoteCore::create({{"knn", 1.0, core(0), {}},
+                                       {"svm", 3.0, core(1), {.temperature = 0.5}}},
+                                      Pooling::kLogarithmic)
+                         .value()));
   return all;
 }
 

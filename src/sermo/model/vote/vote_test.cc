@@ -72,19 +72,20 @@ TEST(Vote, ImpossibleMembersAreRefused) {
   EXPECT_EQ(VoteCore::create(nested).error().code, ErrorCode::kCorrupt);
 }
 
-TEST(Vote, SurvivesItsFileBitForBit) {
+void expect_to_survive(Pooling pooling) {
   Artifact artifact;
   artifact.metadata.name = "vote";
   artifact.classifier =
       Pipeline::create({"test/1", kFeatures, {"a", "b", "c", "d"}},
                        Scaler::create({0.1f, 0.2f, 0.3f}, {1.0f, 0.5f, 2.0f}).value(),
-                       VoteCore::create(members()).value(), {.temperature = 0.8, .smoothing = 0.01})
+                       VoteCore::create(members(), pooling).value(), {.temperature = 0.8, .smoothing = 0.01})
           .value();
   const std::string bytes = serialise(artifact).value();
   const Artifact read = parse_artifact(std::as_bytes(std::span(bytes))).value();
   EXPECT_EQ(read.classifier->family(), "vote");
   const auto& core =
       dynamic_cast<const VoteCore&>(dynamic_cast<const Pipeline&>(*read.classifier).core());
+  EXPECT_EQ(core.pooling(), pooling);
   ASSERT_EQ(core.members().size(), 2u);
   EXPECT_EQ(core.members()[0].name, "near");
   EXPECT_FLOAT_EQ(static_cast<float>(core.members()[0].weight), 0.75f);
@@ -95,6 +96,26 @@ TEST(Vote, SurvivesItsFileBitForBit) {
   read.classifier->predict_proba(rows, after);
   EXPECT_TRUE(std::ranges::equal(before.values(), after.values()));
   EXPECT_EQ(serialise(read).value(), bytes);
+}
+
+TEST(Vote, SurvivesItsFileBitForBit) {
+  expect_to_survive(Pooling::kLinear);
+  expect_to_survive(Pooling::kLogarithmic);
+}
+
+TEST(Vote, PoolsAsItWasTold) {
+  const auto vote = VoteCore::create(members(), Pooling::kLogarithmic).value();
+  const Matrix rows = random_rows(10, 3);
+  std::vector<Matrix> answers(2);
+  for (size_t m = 0; m < 2; ++m) {
+    vote->members()[m].core->predict_proba(rows, answers[m]);
+    vote->members()[m].calibrator.apply(answers[m]);
+  }
+  Matrix want;
+  Matrix got;
+  pool(Pooling::kLogarithmic, answers, std::vector{0.75, 0.25}, want);
+  vote->predict_proba(rows, got);
+  EXPECT_TRUE(std::ranges::equal(got.values(), want.values()));
 }
 
 }  // namespace
