@@ -243,7 +243,10 @@ void expect_to_be_put_together(const std::string& name) {
   const std::vector<std::string> members = options.votes.front().members;
   for (const std::string& member : members)
     options.learners.push_back(learn::find_learner(member).value());
-  TrainingReport report = train(made_up_table(), options).value();
+  data::Table table = made_up_table();
+  for (size_t r = 0; r < table.labels.size(); r += 3)  // so that members are unsure and disagree
+    table.labels[r] = table.labels[(r + 1) % table.labels.size()];
+  TrainingReport report = train(table, options).value();
   report.models.back().artifact.metadata.metrics["enrolled"] = {{{"clips_of", "every label"}}};
   const model::Manifest manifest = write_model_folder(folder.path(), report).value();
   const auto from_file =
@@ -251,7 +254,6 @@ void expect_to_be_put_together(const std::string& name) {
   ASSERT_TRUE(write_file_atomically(folder.path() / (name + ".onnx"), "broken"));
   const auto assembled = load_recognizer(folder.path(), {name}, 2).value();
 
-  const data::Table table = made_up_table();
   Matrix expected;
   Matrix answered;
   from_file->models()[0]->classifier->predict_proba(table.features, expected);
