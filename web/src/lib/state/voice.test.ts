@@ -73,6 +73,7 @@ test('turned off and on, taken out, and never asked twice for the same', async (
   voice.add([audio('b.wav'), audio('c.wav')]);
   await settled();
   voice.turn(false);
+  expect(voice.joined).toBeNull();
   await settled();
   expect(workspace.shown?.answerFor('svm', null, voice.key)).toMatchObject({ value: { enrolled: null } });
   voice.turn(true);
@@ -87,11 +88,12 @@ test('turned off and on, taken out, and never asked twice for the same', async (
   expect(workspace.shown?.answerFor('svm', null, voice.key)).toMatchObject({ value: { enrolled: null } });
 });
 
-test('a clip that is taken out before it is heard is forgotten', async () => {
+test('a clip that is taken out before it is heard is not asked about', async () => {
   const workspace = await withRecording();
   workspace.voice.add([audio('b.wav'), audio('c.wav')]);
   workspace.voice.remove(workspace.voice.clips[0]!);
   await settled();
   expect(workspace.voice.clips.map((clip) => clip.name)).toEqual(['c.wav']);
+  expect(enrolled).toEqual(['c.wav']);
   expect(asked.at(-1)).toBe('c.wav');
 });
