@@ -261,6 +261,22 @@ data::Table table_with_copies() {
   return table;
 }
 
+TEST(Trainer, CopiesOfUnlabelledClipsAreNotAmongWhatWasLearntFrom) {
+  data::Table table = table_with_copies();
+  const std::set<std::string> unlabelled(table.paths.begin(), table.paths.begin() + 16);
+  for (size_t r = 0; r < table.num_rows(); ++r) {
+    if (!unlabelled.contains(table.paths[r])) continue;
+    table.labels[r] = "";
+    if (table.is_copy(r)) table.conditions[r] = "room 0.4 s";
+  }
+  TrainingOptions options;
+  options.learners = {learn::find_learner("knn").value()};
+  const TrainingReport report = train(table, options).value();
+  const nlohmann::json& training = report.models.front().artifact.metadata.training;
+  EXPECT_EQ(training.at("copies"), 3 * report.split.num_train);
+  EXPECT_FALSE(training.at("conditions").contains("room"));
+}
+
 TEST(Trainer, CopiesAreLearntFromWhereTheirClipIsAndNowhereElse) {
   const data::Table table = table_with_copies();
   std::vector<size_t> recordings(96);
