@@ -28,8 +28,8 @@ inline std::shared_ptr<const model::nn::NeuralNet> random_net(const model::nn::G
 }
 
 // Uniform in [-2, 2).
-inline Matrix random_rows(size_t num_rows, size_t num_features) {
-  RandomState random(2);
+inline Matrix random_rows(size_t num_rows, size_t num_features, uint32_t seed = 2) {
+  RandomState random(seed);
   Matrix rows(num_rows, num_features);
   for (size_t i = 0; i < num_rows * num_features; ++i)
     rows.data()[i] = static_cast<float>(4.0 * random.random_sample() - 2.0);

@@ -5,30 +5,23 @@
 #include <algorithm>
 #include <vector>
 
-#include "sermo/base/mt19937.h"
+#include "random_net.h"
 
 namespace sermo::model {
 namespace {
 
-Matrix random_rows(size_t rows, size_t cols, RandomState& random) {
-  Matrix out(rows, cols);
-  for (size_t r = 0; r < rows; ++r) {
-    for (float& value : out.row(r)) value = static_cast<float>(random.random_sample() - 0.5);
-  }
-  return out;
-}
+using testing::random_rows;
 
 // Sizes on both sides of what is computed together.
 TEST(SquaredDistances, AreTheSumsOfSquares) {
   constexpr double kTolerance = 1e-13;  // of float64, added up in another order at most
-  RandomState random(7);
   for (size_t num_rows : {1, 15, 16, 17, 40}) {
     for (size_t num_cols : {1, 5, 110}) {
-      const Matrix rows = random_rows(num_rows, num_cols, random);
+      const Matrix rows = random_rows(num_rows, num_cols);
       const SquaredDistances distances(rows);
       EXPECT_TRUE(std::ranges::equal(distances.rows().values(), rows.values()));
       for (size_t count : {1, 2, 3, 7}) {
-        const Matrix x = random_rows(count, num_cols, random);
+        const Matrix x = random_rows(count, num_cols, 3);
         std::vector<double> together(count * num_rows);
         std::vector<double> alone(num_rows);
         distances.from(x, together);
@@ -50,8 +43,7 @@ TEST(SquaredDistances, AreTheSumsOfSquares) {
 }
 
 TEST(SquaredDistances, OfARowToItselfAreZero) {
-  RandomState random(8);
-  const Matrix rows = random_rows(20, 33, random);
+  const Matrix rows = random_rows(20, 33);
   std::vector<double> out(rows.num_rows() * rows.num_rows());
   SquaredDistances(rows).from(rows, out);
   for (size_t r = 0; r < rows.num_rows(); ++r) EXPECT_EQ(out[r * rows.num_rows() + r], 0.0);
