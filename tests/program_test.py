@@ -260,7 +260,10 @@ class Program(unittest.TestCase):
         self.assertEqual(enrolled["enrolled"], 5)
         self.assertIn("enrolled: 5 clips of one speaker", said)
         self.assertNotEqual(enrolled["scores"], plain["scores"])
-        self.assertEqual(answer("--enroll", *reversed(sorted(own.iterdir())))[0]["scores"], enrolled["scores"])
+        each = [argument for clip in reversed(sorted(own.iterdir())) for argument in ("--enroll", clip)]
+        self.assertEqual(answer(*each)[0]["scores"], enrolled["scores"])
+        done = self.predict("--model", "svm", "--enroll", own, SAMPLES[0], "--format", "json")
+        self.assertEqual(json.loads(done.stdout)[0]["scores"], enrolled["scores"], "an option takes one value, what follows is a PATH")
         (own / "broken.wav").write_bytes(b"RIFF")
         some, said = answer("--enroll", own, status=1)
         self.assertEqual(some["scores"], enrolled["scores"])

@@ -191,8 +191,9 @@ void add_predict(CLI::App& program, Console& console, int& status) {
           "Recordings or folders of them (searched recursively); - reads one from standard input")
       ->required();
   verb.add_option("--model", options->models,
-                  "Models by name or file, or all (default: the folder's best)")
-      ->type_name("NAME");
+                  "Models by name or file, joined by commas, or all (default: the folder's best)")
+      ->allow_extra_args(false)  // what follows is a PATH
+      ->type_name("NAMES");
   verb.add_option("--models", options->models_dir, "Folder of trained models")
       ->capture_default_str()
       ->type_name("DIR");
@@ -215,8 +216,9 @@ void add_predict(CLI::App& program, Console& console, int& status) {
       ->capture_default_str()
       ->type_name("S");
   verb.add_option("--enroll", options->enroll,
-                  "Recordings of the speaker, or folders of them, unlabelled: answers take the "
-                  "voice into account (5 or more, of various moods)")
+                  "A recording of the speaker, or a folder of them, unlabelled: answers take the "
+                  "voice into account (5 or more, of various moods; once for each)")
+      ->allow_extra_args(false)
       ->type_name("DIR");
   verb.add_option("--max-duration", options->max_duration_s, "Refuse longer recordings, in seconds")
       ->check(CLI::PositiveNumber)
