@@ -3,7 +3,7 @@
     python3 tools/docs/results.py R.json [MORE.json ...]
 
 Evaluations of one cut in several reports are put into one table, so that slow models may be measured by themselves. What was measured for other conditions
-(--stress) stands in the table of its cut only where nothing else does. A part of which there is no report is left out.
+(--stress) stands in the table of its cut only where nothing else does. Reports of other clips than the first are those of another corpus by itself. A part of which there is no report is left out.
 """
 import json
 import pathlib
@@ -143,6 +143,22 @@ def all_across(cuts, data):
             "fitted or chosen on it.", ""] + [line for part in parts for line in part]
 
 
+def learnt_elsewhere(reports):
+    """What models of another corpus by itself are worth on its speakers."""
+    if not reports:
+        return []
+    lines = ["## Another corpus by itself", "The same learners, their settings unchanged, learnt from another corpus and tested on speakers of it that they never heard. It had no part in any "
+             "choice.", "", "| corpus | labels | learnt from | model | UAR (95 %) | accuracy | ECE |", "|---|---|---|---|---|---|---|"]
+    for report in reports:
+        data = report["data"]
+        for e in report["evaluations"]:
+            corpus = f"{data['name']}, {data['clips']} clips, {TITLES.get(e['protocol'], e['protocol']).split(':')[0].replace('actor', 'speaker').lower()}"
+            learnt = f"recordings, {report['settings']['copies']} degraded copies" if report["settings"]["copies"] else "recordings alone"
+            lines += [f"| {corpus} | {', '.join(data['labels'])} | {learnt} | `{m['name']}` | {with_interval(m['scores'])} | {number(m['scores']['accuracy'])} | {number(m['scores']['ece'])} |"
+                      for m in models_of([(report, e)])]
+    return lines + [""]
+
+
 def find(models, name, features):
     return next((m for m in models if (m["name"], schema(m)) == (name, features)), None)
 
@@ -260,9 +276,8 @@ def main():
     if not reports:
         sys.exit("no reports")
     data = reports[0]["data"]
-    different = [path for path, r in zip(sys.argv[1:], reports) if any(r["data"][key] != data[key] for key in ("clips", "speakers", "labels"))]
-    if different:
-        sys.exit(f"{', '.join(different)}: of other data than {sys.argv[1]}")
+    elsewhere = [r for r in reports if any(r["data"][key] != data[key] for key in ("clips", "speakers", "labels"))]
+    reports = [r for r in reports if r not in elsewhere]
     schemas = sorted({table["schema_id"] for r in reports for table in r["data"]["tables"]})
     cuts = by_cut(reports)
     cuts = {protocol: cuts[protocol] for protocol in [*(t for t in TITLES if t in cuts), *(c for c in cuts if c not in TITLES)]}
@@ -273,7 +288,7 @@ def main():
         if "mapping" not in evaluations[0][1]:
             models = models_of(evaluations)
             lines += [f"## {TITLES.get(protocol, protocol)}", cut_line(evaluations[0][1]), "", *score_table(models, protocol), *groups(models[0]), *comparisons(evaluations), ""]
-    lines += all_across(cuts, data) + in_conditions(cuts) + enrolment(reports) + parity() + speed() + how_measured(cuts)
+    lines += all_across(cuts, data) + learnt_elsewhere(elsewhere) + in_conditions(cuts) + enrolment(reports) + parity() + speed() + how_measured(cuts)
     PAGE.write_text("\n".join(lines).rstrip() + "\n")
     readme(cuts)
 

@@ -10,7 +10,7 @@
 #   emobox-110      5 min ?   loso-110    4 min     random-110    4 min     original-110    2 min
 #   emobox-voice    6 min ?   loso-voice  6 min     random-voice  4 min     original-voice  3 min
 #   emobox-nets    15 min     loso-nets   3 min     random-nets  15 min     original-nets   4 min     loso-recurrent  60 min ?
-#   to-emodb-110    2 min     to-emodb-voice  4 min
+#   to-emodb-110    2 min     to-emodb-voice  4 min     emodb-voice     1 min     emodb-recordings  1 min
 #   stress-voice   25 min ?   stress-110     20 min ?   (most of it to degrade recordings; another time these come from the feature cache)
 set -euo pipefail
 { # read to the end before it begins, so that the file may change while it runs
@@ -65,6 +65,18 @@ if [[ -n $emodb ]]; then
   done
   step to-emodb-110 --schema librosa-110 --models $small --test "$work/emodb-librosa-110.npz"
   step to-emodb-voice --schema sermo-voice --models $voice --test "$work/emodb-sermo-voice.npz"
+  # By itself, with the four emotions that others compare: the sixth letter of a file's name is the emotion, the first two digits are the speaker.
+  {
+    echo path,label,speaker
+    for file in "$emodb"/*[WTFN]?.*; do
+      file=${file##*/}
+      case ${file:5:1} in W) label=angry ;; T) label=sad ;; F) label=happy ;; N) label=neutral ;; *) continue ;; esac
+      echo "$file,$label,${file:0:2}"
+    done
+  } >"$work/emodb.csv"
+  alone=(--data "$emodb" --metadata "$work/emodb.csv" --schema sermo-voice --models lda,kernel_ridge,voice --folds loso)
+  step emodb-voice "${alone[@]}"
+  step emodb-recordings "${alone[@]}" --augment none
 fi
 if [[ -n $ravdess ]]; then
   stress=(--data "$ravdess" --folds emobox --calibrate others --stress ${talkers:+--babble "$talkers"})
@@ -74,7 +86,7 @@ fi
 step loso-recurrent --schema librosa-110 --models lstm,gru,cnn_lstm --folds loso --calibrate others
 
 reports=()
-for name in {emobox,loso,random,original,to-emodb,stress}-{voice,110,nets,recurrent}; do
+for name in {emobox,loso,random,original,to-emodb,stress,emodb}-{voice,110,nets,recurrent,recordings}; do
   [[ ! -s $work/$name.json ]] || reports+=("$work/$name.json")
 done
 python3 tools/docs/results.py "${reports[@]}"

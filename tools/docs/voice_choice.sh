@@ -1,15 +1,22 @@
 #!/usr/bin/env bash
 # How the voice model's learners were chosen and what its groups of features are worth: writes docs/voice-choice.md.
-#   tools/docs/voice_choice.sh RAVDESS [SERMO] [SERMO_CHOOSE_VOICE]
+#   tools/docs/voice_choice.sh RAVDESS [SERMO] [SERMO_CHOOSE_VOICE] [WORK]
+# Its three tables are kept in the folder WORK, where it is given, and not made again: with copies it takes half an hour on two cores, the others some minutes.
 # The choice learns from the table that ships, degraded copies included; the groups are weighed on the recordings alone, which takes a seventh of the time.
 set -euo pipefail
 ravdess=$(realpath "$1")
 cd "$(dirname "$0")/../.."
 sermo=$(realpath "${2:-build/release/bin/sermo}")
 tool=$(realpath "${3:-build/release/tools/learn/sermo_choose_voice}")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-"$sermo" extract "$ravdess" --schema sermo-voice --out "$work/recordings.npz" --quiet
+work=${4:-$(mktemp -d)}
+mkdir -p "$work"
+[[ -s $work/recordings.npz ]] || "$sermo" extract "$ravdess" --schema sermo-voice --out "$work/recordings.npz" --quiet
+
+# table NAME OPTIONS...
+table() {
+  [[ -s $work/$1.md ]] || { "$tool" "${@:2}" --jobs "$(nproc)" >"$work/$1.part" && mv "$work/$1.part" "$work/$1.md"; }
+  cat "$work/$1.md"
+}
 {
   cat <<'END'
 # How the voice model was chosen
@@ -23,13 +30,13 @@ nothing to a speaker that they are measured on. "Both together" multiplies the c
 Learnt from degraded copies too, as the voice model is:
 
 END
-  "$tool" share/ravdess-sermo-voice.npz --jobs "$(nproc)"
+  table copies share/ravdess-sermo-voice.npz
   cat <<'END'
 
 Learnt from the recordings alone:
 
 END
-  "$tool" "$work/recordings.npz" --jobs "$(nproc)"
+  table recordings "$work/recordings.npz"
   cat <<'END'
 
 ## What each group of features is worth
@@ -37,6 +44,6 @@ Everything but one group, with the learners as they ship, learnt from the record
 itself: most say what others say too.
 
 END
-  "$tool" "$work/recordings.npz" --ablate --jobs "$(nproc)"
+  table groups "$work/recordings.npz" --ablate
 } 2>/dev/null >"$work/page.md"
 cp "$work/page.md" docs/voice-choice.md
