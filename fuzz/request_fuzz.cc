@@ -53,8 +53,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     SERMO_CHECK(sermo::serve::offers_live(text), "there is a name to answer with");
     SERMO_CHECK(text.find("sermo.token.c2VjcmV0") != text.npos, "the token was given");
   }
-  if (const auto rate_hz = sermo::serve::parse_stream_start(text))
-    SERMO_CHECK(*rate_hz >= 8000 && *rate_hz <= 192000, "a rate");
+  if (const auto start = sermo::serve::parse_stream_start(text)) {
+    SERMO_CHECK(start->sample_rate_hz >= 8000 && start->sample_rate_hz <= 192000, "a rate");
+    SERMO_CHECK(!start->enrolment || start->enrolment->num_clips() > 0, "a voice has clips");
+  }
   stream(std::as_bytes(std::span(data + 1, size - 1)), size_t{1} + data[0]);
   return 0;
 }
