@@ -20,7 +20,7 @@ function answerPanel(page: Page) {
   return page.locator('section[aria-labelledby=answer-heading]');
 }
 
-test('answers are given by the clips that can be used, say so, and carry the warning; the others are named', async () => {
+test('answers are given by the clips that can be used, and say so; the others are named', async () => {
   const page = await browser.open({ expected: /status of 422/ });
   await addFiles(page, [voiceFile('new.wav', 2)]);
   await shownAnswer(page);
@@ -31,7 +31,8 @@ test('answers are given by the clips that can be used, say so, and carry the war
   });
   await enrol(page, [...fiveClips(), kLetter]);
   await answerPanel(page).getByText('with 5 clips of your voice').waitFor();
-  await answerPanel(page).getByText(/enrolment/).waitFor();
+  // The gain with five clips was measured for this model and is no chance: nothing to warn of.
+  expect(await answerPanel(page).innerText()).not.toMatch(/enrol/);
   const panel = voicePanel(page);
   expect(await panel.getByRole('status').innerText()).toBe('5 of 6 used');
   expect(await panel.getByRole('listitem').filter({ hasText: 'letter.txt' }).innerText()).toContain('not a recording');
@@ -58,6 +59,7 @@ test('turned off and on, and taken out by keyboard, the answer follows', async (
     await page.keyboard.press('Enter');
     await expect.poll(() => told.allInnerTexts()).toEqual([`with ${left} ${left === 1 ? 'clip' : 'clips'} of your voice`]);
   }
+  await answerPanel(page).getByText(/one clip, which says little of a voice/).waitFor();
   await page.keyboard.press('Enter');
   await expect.poll(() => told.count()).toBe(0);
   await shownAnswer(page);
