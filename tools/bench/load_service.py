@@ -161,7 +161,7 @@ def main():
     parser.add_argument("--connections", type=int, default=64)
     parser.add_argument("--idle", type=int, default=500)
     parser.add_argument("--slow", type=int, default=50)
-    parser.add_argument("--model", default="svm")
+    parser.add_argument("--model", default="voice")
     options = parser.parse_args()
     random.seed(1)
     paths = sorted(p for p in options.clips.rglob("*") if p.suffix in {".flac", ".wav"})
