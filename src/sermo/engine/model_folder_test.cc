@@ -272,7 +272,8 @@ void expect_to_be_put_together(const std::string& name) {
 
   model::Manifest changed = manifest;
   for (model::ManifestEntry& entry : changed.models)
-    if (entry.name == members.back()) entry.sha256.front() = entry.sha256.front() == '0' ? '1' : '0';
+    if (entry.name == members.back())
+      entry.sha256.front() = entry.sha256.front() == '0' ? '1' : '0';
   EXPECT_FALSE(load_recognizer(folder.path(), changed, {name}))
       << "with another member the vote must come from its own file, which is broken";
 }

@@ -365,7 +365,8 @@ class CrossEvaluator {
              in_conditions[c]);
       for (size_t q = 0; q < asked.size(); ++q) {
         if (options_.questions[q].fold == k)
-          pool([&](size_t l) -> const Matrix& { return asked_[l][q]; }, all_rows(asked[q]), asked[q]);
+          pool([&](size_t l) -> const Matrix& { return asked_[l][q]; }, all_rows(asked[q]),
+               asked[q]);
       }
       calibrations.push_back(fit_calibration(held_out, rows_.labels));
     }

@@ -19,9 +19,10 @@
 namespace sermo::learn {
 
 // The solution X [N, K] of A X = `right` [N, K]. Of A the lower triangle is read from `matrix`
-// [N, N] and holds the factor afterwards; what is above the diagonal is left alone. `apply` gives A X in float64, so the solution is that
-// of the matrix which `apply` stands for. Nothing where A is not positive definite in float32, what
-// is left over does not vanish, or `cancel` was requested.
+// [N, N] and holds the factor afterwards; what is above the diagonal is left alone. `apply` gives
+// A X in float64, so the solution is that of the matrix which `apply` stands for. Nothing where A
+// is not positive definite in float32, what is left over does not vanish, or `cancel` was
+// requested.
 std::optional<Eigen::MatrixXd> solve_positive_definite(
     Eigen::Ref<FloatRows> matrix, const Eigen::MatrixXd& right,
     const std::function<Eigen::MatrixXd(const Eigen::MatrixXd&)>& apply,

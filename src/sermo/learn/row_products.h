@@ -2,8 +2,8 @@
 // of equations spend their time.
 //
 // Multiplied in float32 by oneDNN, a few hundred terms at a time, and added up in float64: a
-// millionth of |a| |b| off at most, at ten times the speed of float64 throughout. One thread. Thread rule:
-// pure functions.
+// millionth of |a| |b| off at most, at ten times the speed of float64 throughout. One thread. Thread
+// rule: pure functions.
 #pragma once
 
 #include <Eigen/Core>

@@ -54,7 +54,8 @@ void Projection::apply(MatrixView x, Matrix& out) const {
   out.resize(x.num_rows(), count);
   std::vector<double> sums(count);
   for (size_t r = 0; r < x.num_rows(); ++r) {
-    HWY_DYNAMIC_DISPATCH(project)(x.row(r).data(), x.num_cols(), directions_.data(), count, sums.data());
+    HWY_DYNAMIC_DISPATCH(project)
+    (x.row(r).data(), x.num_cols(), directions_.data(), count, sums.data());
     std::ranges::transform(sums, out.row(r).data(),
                            [](double sum) { return static_cast<float>(sum); });
   }

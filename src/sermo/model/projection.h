@@ -1,8 +1,8 @@
 // Rows as sums of few directions: y = x P.
 //
-// Summed in float64 over the columns of x in their order, each row by itself, and rounded to float32 at
-// the end: nothing depends on which rows are asked for together. Thread rule: immutable after
-// construction.
+// Summed in float64 over the columns of x in their order, each row by itself, and rounded to
+// float32 at the end: nothing depends on which rows are asked for together. Thread rule: immutable
+// after construction.
 #pragma once
 
 #include <cstddef>

@@ -14,7 +14,6 @@
 
 #include "sermo/base/mt19937.h"
 #include "sermo/learn/clipped_rows.h"
-#include "sermo/learn/float_product.h"
 #include "sermo/learn/positive_definite.h"
 #include "sermo/learn/principal_components.h"
 #include "sermo/learn/row_products.h"
@@ -149,7 +148,7 @@ Result<std::shared_ptr<const model::Core>> KernelRidgeLearner::fit_core(
                                  .gamma = gamma,
                                  .sharpness = options_.sharpness,
                                  .clip = options_.clip,
-                                 .projection = projection.size() > 0 ? matrix(projection) : Matrix(),
+                                 .projection = matrix(projection),
                                  .rows = matrix(rows),
                                  .coefficients = {}};
   for (Eigen::Index r = 0; r < coefficients->rows(); ++r) {

@@ -80,8 +80,8 @@ TEST(KernelRidge, LearnsFromAsManyRowsAsAllowed) {
   const auto& pipeline = dynamic_cast<const model::Pipeline&>(*classifier);
   const auto& core = dynamic_cast<const model::KernelRidgeCore&>(*pipeline.shared_core());
   EXPECT_EQ(core.options().rows.num_rows(), num_rows - 1);
-  const double off =
-      largest_difference(probabilities_of(golden, {}), probabilities_of(golden, {.max_rows = num_rows - 1}));
+  const double off = largest_difference(
+      probabilities_of(golden, {}), probabilities_of(golden, {.max_rows = num_rows - 1}));
   EXPECT_GT(off, 0.0);
   EXPECT_LT(off, 0.1);
 }

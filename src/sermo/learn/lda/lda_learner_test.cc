@@ -85,8 +85,8 @@ TEST(Lda, RepeatedFeaturesDoNoHarm) {
   const auto twice = [](const Matrix& rows) {
     Matrix out(rows.num_rows(), 2 * rows.num_cols());
     for (size_t r = 0; r < rows.num_rows(); ++r) {
-      std::ranges::copy(rows.row(r), out.row(r).begin());
-      std::ranges::copy(rows.row(r), out.row(r).begin() + static_cast<std::ptrdiff_t>(rows.num_cols()));
+      std::ranges::copy(rows.row(r), out.row(r).first(rows.num_cols()).begin());
+      std::ranges::copy(rows.row(r), out.row(r).last(rows.num_cols()).begin());
     }
     return out;
   };

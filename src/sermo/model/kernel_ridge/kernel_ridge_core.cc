@@ -30,9 +30,10 @@ Result<std::shared_ptr<const KernelRidgeCore>> KernelRidgeCore::create(KernelRid
   if (!options.projection.empty() &&
       (options.projection.num_cols() != options.rows.num_cols() ||
        options.projection.num_cols() > options.projection.num_rows())) {
-    return corrupt(fmt::format("a projection from {} to {} features, wanted to those of the rows, {}",
-                               options.projection.num_rows(), options.projection.num_cols(),
-                               options.rows.num_cols()));
+    return corrupt(
+        fmt::format("a projection from {} to {} features, wanted to those of the rows, {}",
+                    options.projection.num_rows(), options.projection.num_cols(),
+                    options.rows.num_cols()));
   }
   if (options.coefficients.size() % options.num_labels != 0 ||
       options.coefficients.size() / options.num_labels != options.rows.num_rows()) {

@@ -1,4 +1,5 @@
-// A soft vote: the pool (vote/pool.h) of what several cores answer, each calibrated by itself first.
+// A soft vote: the pool (vote/pool.h) of what several cores answer, each calibrated by itself
+// first.
 //
 // Members see the same scaled features and answer the same labels. They are held by reference, so a
 // vote costs no memory beside its members. Immutable.
